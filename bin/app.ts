@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { App, Duration } from 'aws-cdk-lib';
+import { FileCategory, PrimaryStack, RecoveryRegion, RecoveryStack } from '../lib';
+import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration';
+
+/** The CDK app: both stacks of the configuration file, `holdfast.config.json` or the one given with `-c config=<path>`. */
+function main(): void {
+  const app = new App({ autoSynth: false });
+  const path: string = app.node.tryGetContext('config') ?? 'holdfast.config.json';
+  deploy(app, loadConfiguration(path));
+  app.synth();
+}
+
+function deploy(app: App, { prefix, primary, recovery, paging, files }: Configuration): void {
+  const recoveryRegion = RecoveryRegion.named({ prefix, ...recovery });
+  const recoveryStack = new RecoveryStack(app, 'HoldfastRecovery', {
+    env: { account: recovery.account ?? primary.account, region: recovery.region },
+    recovery: recoveryRegion,
+    primary,
+    paging,
+  });
+  for (const { name, category, existing, ...lifecycles } of files.buckets) {
+    recoveryStack.addReplica(name, {
+      category: FileCategory.named(category),
+      sourceBucketName: existing?.bucket,
+      lockMode: files.lockMode,
+      ...lifecycles,
+    });
+  }
+
+  if (recoveryRegion.isOtherAccountThan(primary.account) && recovery.replicaKeyArn === undefined) {
+    process.stderr.write(
+      'HoldfastPrimary is left out: the replicas lie in another account, and recovery.replicaKeyArn is missing. ' +
+        'HINT: deploy HoldfastRecovery, then write the key ARN that it prints into the configuration\n',
+    );
+    return;
+  }
+  const primaryStack = new PrimaryStack(app, 'HoldfastPrimary', {
+    env: primary,
+    recovery: recoveryRegion,
+    paging,
+    verifyFilesEvery: Duration.minutes(files.verifyEveryMinutes),
+    readCycle: Duration.days(files.readCycleDays),
+  });
+  primaryStack.addStackDependency(recoveryStack, 'replicas exist before anything is replicated');
+  for (const { name, category, existing, lifecycle } of files.buckets) {
+    const { backups } = primaryStack;
+    if (existing) {
+      const { bucket: bucketName, keyArn } = existing;
+      backups.protectExistingFiles(name, { bucketName, keyArn, lifecycle });
+    } else {
+      backups.protectFiles(name, { category: FileCategory.named(category), lockMode: files.lockMode, lifecycle });
+    }
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) {
+    throw error;
+  }
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

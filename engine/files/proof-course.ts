@@ -1,0 +1,117 @@
+import { REPLICATION_DELAY_SECONDS } from '../contract/signals';
+import { FindingKind } from '../contract/verify-files';
+import { type Checkpoint, MOST_SUSPECTS, type ProofState } from './proof-state';
+import { advanceCycle, planReading } from './reading-cycle';
+
+/** A proof that is about to run: its place, and the state it starts from. */
+export interface BegunProof {
+  readonly state: ProofState;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * Goes on with the unfinished proof, or begins a new one. Everything that decides what a proof checks is fixed here,
+ * so that a proof in several runs finds what it would have found in one.
+ *
+ * @param state absent before the first proof.
+ * @param now milliseconds since 1970.
+ */
+export function beginProof(state: ProofState | undefined, now: number, readCycleDays: number): BegunProof {
+  // Listings give times in whole seconds, so a proof begins at one: "written before it" then has one meaning.
+  const startedAt = new Date(Math.floor(now / 1000) * 1000).toISOString();
+  const known = state ?? {
+    format: 1,
+    firstProofAt: startedAt,
+    suspects: [],
+    proved: {},
+    readingCycle: { startedAt, cursor: 0 },
+  };
+  const reading = planReading(
+    known.readingCycle,
+    Date.parse(startedAt),
+    readCycleDays,
+    known.lastCompleted?.bytes ?? 0,
+  );
+  const fresh: Checkpoint = { proofId: proofIdAt(now), startedAt, reading, progress: noProgress() };
+  return { state: known, checkpoint: known.unfinished ?? fresh };
+}
+
+/** Id of a proof that begins now, such as `20261123T144000Z`. */
+export function proofIdAt(now: number): string {
+  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+/** The state while a run is at work, at most until `until` (milliseconds since 1970). */
+export function leaseState({ state, checkpoint }: BegunProof, until: number): ProofState {
+  return { ...state, lease: { proofId: checkpoint.proofId, until: new Date(until).toISOString() } };
+}
+
+/** The state after a run that failed: as it was before, for the next run to try again. */
+export function releaseState({ lease: _, ...state }: ProofState): ProofState {
+  return state;
+}
+
+/** The state after a run that stopped at its deadline. */
+export function suspendProof(state: ProofState, checkpoint: Checkpoint): ProofState {
+  return { ...releaseState(state), unfinished: checkpoint };
+}
+
+/** The state after a proof that came to its end. */
+export function completeProof(
+  state: ProofState,
+  checkpoint: Checkpoint,
+  outcome: 'proved' | 'damaged',
+  now: number,
+  readCycleDays: number,
+): ProofState {
+  const { unfinished: _, ...rest } = releaseState(state);
+  const { proofId: id, startedAt, progress, reading } = checkpoint;
+  const recoveryPoint = recoveryPointOf(checkpoint);
+  const isPresent = Object.keys(progress.findings).every((kind) => kind === FindingKind.CHECKSUM_MISMATCH);
+  // The first proof compares listings only; the bytes are proved from the second one on.
+  const isIntact = outcome === 'proved' && state.lastCompleted !== undefined;
+  const isTraced = progress.suspects.length < MOST_SUSPECTS;
+  return {
+    ...rest,
+    suspects: progress.suspects,
+    newSince: isTraced || state.newSince === undefined ? nextNewSince(startedAt) : state.newSince,
+    provenUntil: laterOf(state.provenUntil, recoveryPoint),
+    lastCompleted: { id, startedAt, outcome, recoveryPoint, bytes: progress.bytes },
+    proved: {
+      ...state.proved,
+      ...(isPresent ? { present: startedAt } : {}),
+      ...(isIntact ? { intact: startedAt } : {}),
+    },
+    readingCycle: isTraced ? advanceCycle(state.readingCycle, reading, now, readCycleDays) : state.readingCycle,
+  };
+}
+
+/** Everything written to the source before this moment is in the replica; an ISO 8601 instant. */
+export function recoveryPointOf({ startedAt, progress: { oldestAbsent } }: Checkpoint): string {
+  return oldestAbsent === undefined || oldestAbsent > startedAt ? startedAt : oldestAbsent;
+}
+
+/** What was still on its way when a proof began is new to the next one, although it is older than that proof. */
+function nextNewSince(startedAt: string): string {
+  return new Date(Date.parse(startedAt) - REPLICATION_DELAY_SECONDS * 1000).toISOString();
+}
+
+/** Later of two ISO 8601 instants in UTC with milliseconds, whose order is that of their characters. */
+function laterOf(left: string | undefined, right: string): string {
+  return left !== undefined && left > right ? left : right;
+}
+
+function noProgress(): Checkpoint['progress'] {
+  return {
+    versions: 0,
+    bytes: 0,
+    compared: 0,
+    bytesRead: 0,
+    unread: 0,
+    statusReads: 0,
+    findings: {},
+    parts: 0,
+    firstFindings: [],
+    suspects: [],
+  };
+}

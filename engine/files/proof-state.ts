@@ -1,0 +1,181 @@
+import { text } from 'node:stream/consumers';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import * as z from 'zod/mini';
+import { filesStateKey } from '../contract/layout';
+import { FindingKind } from '../contract/verify-files';
+import { errorName, explainStoreError, httpStatus } from './store-error';
+import type { Bucket } from './version-listing';
+
+const instant = z.iso.datetime();
+const count = z.int().check(z.nonnegative());
+const share = z.number().check(z.minimum(0), z.maximum(1));
+const finding = z.object({
+  kind: z.enum(FindingKind),
+  key: z.string(),
+  versionId: z.optional(z.string()),
+  replicaVersionId: z.optional(z.string()),
+  detail: z.string(),
+});
+
+/** What a proof has counted so far. */
+const progress = z.object({
+  /** Versions of the source, delete markers included, and their bytes. */
+  versions: count,
+  bytes: count,
+  /** When the oldest version that is not in the replica was written. */
+  oldestAbsent: z.optional(instant),
+  /** Versions whose stored checksums or bytes were compared. */
+  compared: count,
+  /** Bytes of the replica read in full. */
+  bytesRead: count,
+  /** Versions that should have been read in full, and could not be. */
+  unread: count,
+  /** Requests spent on replication statuses. */
+  statusReads: count,
+  /** Number of findings per kind; kinds without any are absent. */
+  findings: z.partialRecord(z.enum(FindingKind), count),
+  /** Parts of the report written so far. */
+  parts: count,
+  /** The first findings, for the text of the page. */
+  firstFindings: z.array(finding),
+  /** Versions under a wrong key or with other bytes, as `suspectId` names them; the first {@link MOST_SUSPECTS}. */
+  suspects: z.array(z.string()),
+});
+
+/** A proof that has begun, and how far it came. */
+const checkpoint = z.object({
+  proofId: z.string().check(z.regex(/^\d{8}T\d{6}Z$/)),
+  startedAt: instant,
+  /** All versions of all keys up to this one have been checked; absent at the beginning. */
+  afterKey: z.optional(z.string()),
+  reading: z.object({ from: share, to: share }),
+  progress,
+});
+
+/** State of one target between runs, as `state.json` in the proofs bucket holds it. */
+const proofState = z.object({
+  /** Version of this format. */
+  format: z.literal(1),
+  /** When the first proof of the target began. */
+  firstProofAt: instant,
+  /** Everything written to the source before this moment was found in the replica by some proof. */
+  provenUntil: z.optional(instant),
+  /** The newest proof that ran to its end. */
+  lastCompleted: z.optional(
+    z.object({
+      id: z.string(),
+      startedAt: instant,
+      outcome: z.enum(['proved', 'damaged']),
+      /** Everything written before this moment was in the replica. */
+      recoveryPoint: instant,
+      bytes: count,
+    }),
+  ),
+  /** The next proof compares the checksums of what was written since then; absent before the first proof has ended. */
+  newSince: z.optional(instant),
+  /** Versions that the newest proof found under a wrong key or with other bytes: each proof reads them until repaired. */
+  suspects: z.array(z.string()),
+  /** When the newest proof began that found every version present, and every compared version intact. */
+  proved: z.object({ present: z.optional(instant), intact: z.optional(instant) }),
+  readingCycle: z.object({ startedAt: instant, cursor: share }),
+  /** A proof that stopped at its deadline, for the next run to go on with. */
+  unfinished: z.optional(checkpoint),
+  /** A run is at work on a proof of this target, until this moment at the latest. */
+  lease: z.optional(z.object({ proofId: z.string(), until: instant })),
+});
+
+/** Suspects that a state names one by one. With more of them the next proof checks again all that this one checked. */
+export const MOST_SUSPECTS = 1_000;
+
+/** Names a version among suspects. */
+export const suspectId = (key: string, versionId: string): string => `${versionId} ${key}`;
+
+export type Progress = z.infer<typeof progress>;
+export type Checkpoint = z.infer<typeof checkpoint>;
+export type ProofState = z.infer<typeof proofState>;
+
+/** A state together with the version of the object it was read from, which guards the next write. */
+export interface StoredState {
+  readonly state: ProofState | undefined;
+  readonly etag: string | undefined;
+}
+
+/** Another run has written the state since it was read. */
+export class StateTakenError extends Error {}
+
+/**
+ * Reads the state of a target.
+ *
+ * @returns a state of `undefined` when there is none yet.
+ * @throws Error when the object cannot be read or is no state: guessing would forget what was proved before.
+ */
+export async function readState(proofs: Bucket, resource: string): Promise<StoredState> {
+  const key = filesStateKey(resource);
+  let content: string;
+  let etag: string | undefined;
+  try {
+    const answer = await proofs.s3.send(new GetObjectCommand({ Bucket: proofs.name, Key: key }));
+    content = await text(answer.Body as NodeJS.ReadableStream);
+    etag = answer.ETag;
+  } catch (error) {
+    if (errorName(error) === 'NoSuchKey') {
+      return { state: undefined, etag: undefined };
+    }
+    throw explainStoreError(error, 'read the state of proofs from', proofs.name);
+  }
+  return { state: parseState(content, `s3://${proofs.name}/${key}`), etag };
+}
+
+/**
+ * Writes the state of a target, if nobody has written it since `etag` was read.
+ *
+ * @returns the new ETag.
+ * @throws StateTakenError when somebody has.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export async function writeState(
+  proofs: Bucket,
+  resource: string,
+  state: ProofState,
+  etag: string | undefined,
+): Promise<string | undefined> {
+  try {
+    const answer = await proofs.s3.send(
+      new PutObjectCommand({
+        Bucket: proofs.name,
+        Key: filesStateKey(resource),
+        Body: JSON.stringify(state, undefined, 2),
+        ContentType: 'application/json',
+        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
+      }),
+    );
+    return answer.ETag;
+  } catch (error) {
+    if (httpStatus(error) === 412 || httpStatus(error) === 409) {
+      throw new StateTakenError(
+        `Another run has taken over the proof of ${resource}. HINT: nothing to do; let one schedule only verify a target.`,
+        { cause: error },
+      );
+    }
+    throw explainStoreError(error, 'write the state of proofs to', proofs.name);
+  }
+}
+
+function parseState(content: string, address: string): ProofState {
+  const parsed = proofState.safeParse(jsonOrUndefined(content));
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join('.') || 'the whole file';
+    throw new Error(
+      `${address} is no state of proofs of format 1 (wrong: ${where}). HINT: restore an earlier version of the object; or delete it, and the next run begins anew, not knowing what was proved before.`,
+    );
+  }
+  return parsed.data;
+}
+
+function jsonOrUndefined(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}

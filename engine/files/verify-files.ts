@@ -1,0 +1,89 @@
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { FilesTarget, Finding, Matching, TargetResult, VerifyFilesEvent } from '../contract/verify-files';
+import { type ProofRun, proveTarget } from './proof';
+import type { ProofState } from './proof-state';
+
+/** Clients and limits of a verification. */
+export interface VerificationContext {
+  /** Client of a Region. */
+  readonly s3: (region: string) => S3Client;
+  readonly kms: (region: string) => KMSClient;
+  readonly matching: Matching;
+  /** When to stop and write checkpoints, in milliseconds since 1970. */
+  readonly deadline: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** One target after a run: the answer, and what the signals need beside it. */
+export interface VerifiedTarget {
+  readonly result: TargetResult;
+  /** The first findings, for the text of a page. */
+  readonly firstFindings: readonly Finding[];
+  /** What this and earlier proofs established; absent when the state could not be read. */
+  readonly state?: ProofState;
+}
+
+/** Targets that are verified side by side. */
+const CONCURRENT_TARGETS = 4;
+
+/** Verifies all targets of an event. A target that fails is told in its result and keeps no other from being verified. */
+export async function verifyFiles(event: VerifyFilesEvent, context: VerificationContext): Promise<VerifiedTarget[]> {
+  const verified = new Map<FilesTarget, VerifiedTarget>();
+  const waiting = [...event.targets];
+  const work = async () => {
+    for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
+      verified.set(target, await verifyTarget(target, event, context));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_TARGETS }, work));
+  return event.targets.flatMap((target) => verified.get(target) ?? []);
+}
+
+async function verifyTarget(
+  target: FilesTarget,
+  event: VerifyFilesEvent,
+  context: VerificationContext,
+): Promise<VerifiedTarget> {
+  const { s3, kms, matching, deadline, now } = context;
+  const run = await proveTarget({
+    target,
+    source: { s3: s3(target.source.region), name: target.source.bucket },
+    replica: { s3: s3(target.replica.region), name: target.replica.bucket },
+    proofs: { s3: s3(event.proofs.region), name: event.proofs.bucket },
+    kms: kms(target.replica.region),
+    matching,
+    readCycleDays: event.readCycleDays,
+    deadline,
+    now,
+  });
+  return {
+    result: toResult(target, matching, run),
+    firstFindings: run.progress?.firstFindings ?? [],
+    ...(run.state && { state: run.state }),
+  };
+}
+
+function toResult(target: FilesTarget, matching: Matching, run: ProofRun): TargetResult {
+  const { outcome, proofId, progress, reportKey, error } = run;
+  return {
+    resource: target.resource,
+    outcome,
+    matching,
+    proofId,
+    ...(reportKey === undefined ? {} : { reportKey }),
+    findings: progress?.findings ?? {},
+    versions: progress?.versions ?? 0,
+    bytes: progress?.bytes ?? 0,
+    replicationLagSeconds: lagSeconds(run),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function lagSeconds({ progress, startedAt }: ProofRun): number {
+  if (progress?.oldestAbsent === undefined || startedAt === undefined) {
+    return 0;
+  }
+  return Math.max(0, (startedAt - Date.parse(progress.oldestAbsent)) / 1000);
+}

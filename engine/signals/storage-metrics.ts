@@ -1,0 +1,113 @@
+import type { MetricDatum, StandardUnit } from '@aws-sdk/client-cloudwatch';
+import { Dimension, Metric, ProofLevel, System } from '../contract/signals';
+import type { TargetResult } from '../contract/verify-files';
+import type { VerifiedTarget } from '../files/verify-files';
+
+/**
+ * The metrics of a verification: for each target, and for all files together without the dimension `Resource`.
+ *
+ * What is not known is not published: size and number of objects only once a proof has walked the whole listing, ages
+ * only where the state could be read. Until a first proof has ended, ages count from when it began, so that a proof
+ * that never ends is noticed.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function storageMetrics(targets: readonly VerifiedTarget[], now: number): MetricDatum[] {
+  const measured = targets.map((target) => ({ resource: target.result.resource, figures: figuresOf(target, now) }));
+  const perTarget = measured.flatMap(({ resource, figures }) =>
+    SERIES.flatMap((series) => datum(series, figures[series.figure], now, resource)),
+  );
+  const together = SERIES.flatMap((series) =>
+    datum(
+      series,
+      combine(
+        series,
+        measured.map(({ figures }) => figures[series.figure]),
+      ),
+      now,
+    ),
+  );
+  return [...perTarget, ...together];
+}
+
+/** What is measured of one target; `undefined` what is not known. */
+interface Figures {
+  readonly size: number | undefined;
+  readonly objects: number | undefined;
+  readonly replication: number | undefined;
+  readonly success: number;
+  readonly errors: number;
+  readonly backupAge: number | undefined;
+  readonly presentAge: number | undefined;
+  readonly intactAge: number | undefined;
+}
+
+/** How a figure is published, and how the figures of all targets make one. */
+interface Series {
+  readonly figure: keyof Figures;
+  readonly metric: string;
+  readonly unit: StandardUnit;
+  readonly level?: ProofLevel;
+  /** A sum is known only when all its parts are; the worst is known when any is. */
+  readonly together: 'sum' | 'max' | 'min';
+}
+
+const SERIES: readonly Series[] = [
+  { figure: 'size', metric: Metric.SIZE, unit: 'Bytes', together: 'sum' },
+  { figure: 'objects', metric: Metric.OBJECTS, unit: 'Count', together: 'sum' },
+  { figure: 'replication', metric: Metric.REPLICATION, unit: 'Seconds', together: 'max' },
+  { figure: 'success', metric: Metric.SUCCESS, unit: 'None', together: 'min' },
+  { figure: 'errors', metric: Metric.ERRORS, unit: 'Count', together: 'sum' },
+  { figure: 'backupAge', metric: Metric.BACKUP_AGE, unit: 'Seconds', together: 'max' },
+  { figure: 'presentAge', metric: Metric.PROOF_AGE, unit: 'Seconds', level: ProofLevel.PRESENT, together: 'max' },
+  { figure: 'intactAge', metric: Metric.PROOF_AGE, unit: 'Seconds', level: ProofLevel.INTACT, together: 'max' },
+];
+
+function figuresOf({ result, state }: VerifiedTarget, now: number): Figures {
+  const hasEnded = result.outcome === 'proved' || result.outcome === 'damaged';
+  const since = (instant: string | undefined) => {
+    const from = instant ?? state?.firstProofAt;
+    return from === undefined ? undefined : Math.max(0, (now - Date.parse(from)) / 1000);
+  };
+  return {
+    size: hasEnded ? result.bytes : undefined,
+    objects: hasEnded ? result.versions : undefined,
+    replication: result.outcome === 'failed' ? undefined : result.replicationLagSeconds,
+    success: isGood(result) ? 1 : 0,
+    errors: result.outcome === 'failed' ? 1 : findingsOf(result),
+    backupAge: since(state?.lastCompleted?.recoveryPoint),
+    presentAge: since(state?.proved.present),
+    intactAge: since(state?.proved.intact),
+  };
+}
+
+/** An unfinished proof is good as long as it has found nothing; how long it takes shows in the ages. */
+function isGood(result: TargetResult): boolean {
+  return result.outcome === 'proved' || (result.outcome === 'unfinished' && findingsOf(result) === 0);
+}
+
+function findingsOf({ findings }: TargetResult): number {
+  return Object.values(findings).reduce((sum, count) => sum + count, 0);
+}
+
+function combine({ together }: Series, values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0 || (together === 'sum' && known.length < values.length)) {
+    return undefined;
+  }
+  return known.reduce((left, right) => (together === 'sum' ? left + right : Math[together](left, right)));
+}
+
+function datum(series: Series, value: number | undefined, now: number, resource?: string): MetricDatum[] {
+  if (value === undefined) {
+    return [];
+  }
+  const dimensions = [
+    { Name: Dimension.SYSTEM, Value: System.STORAGE },
+    ...(resource === undefined ? [] : [{ Name: Dimension.RESOURCE, Value: resource }]),
+    ...(series.level === undefined ? [] : [{ Name: Dimension.LEVEL, Value: series.level }]),
+  ];
+  return [
+    { MetricName: series.metric, Dimensions: dimensions, Value: value, Unit: series.unit, Timestamp: new Date(now) },
+  ];
+}

@@ -1,0 +1,61 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import type { TargetResult, VerifyFilesResult } from '../engine/contract/verify-files';
+import { FINISHING_MS } from '../engine/files/proof';
+import { verifyFiles } from '../engine/files/verify-files';
+import { parseVerifyFilesEvent } from '../engine/files/verify-files-event';
+import { publishStorageSignals } from '../engine/signals/storage-signals';
+
+/**
+ * Verifies protected buckets against their replicas and publishes the outcome.
+ *
+ * Targets that are damaged or failed are told by metrics and alarm; the function itself fails only when the event is
+ * wrong or the outcome cannot be published.
+ *
+ * @param input a `VerifyFilesEvent`.
+ */
+export async function handler(input: unknown, context: Context): Promise<VerifyFilesResult> {
+  const event = parseVerifyFilesEvent(input);
+  const verified = await verifyFiles(event, {
+    s3: perRegion((region) => new S3Client({ region, maxAttempts: 5, requestHandler: CONNECTIONS })),
+    kms: perRegion((region) => new KMSClient({ region })),
+    // A store other than S3 gives copies new version ids. In AWS the variable is not set.
+    matching: process.env.AWS_ENDPOINT_URL ? 'content' : 'versionId',
+    deadline: deadlineOf(context),
+    now: Date.now,
+  });
+  const targets = verified.map(({ result }) => result);
+  targets.forEach(log);
+  await publishStorageSignals(new CloudWatchClient({}), event, verified, Date.now());
+  return { targets };
+}
+
+/** Room for the checks that four targets run side by side; a connection that falls silent is given up. */
+const CONNECTIONS = {
+  connectionTimeout: 5_000,
+  socketTimeout: 30_000,
+  httpAgent: { maxSockets: 256 },
+  httpsAgent: { maxSockets: 256 },
+};
+
+/** Leaves time to finish; a function with a short timeout still spends half of it working. */
+function deadlineOf(context: Context): number {
+  const remaining = context.getRemainingTimeInMillis();
+  return Date.now() + Math.max(remaining - FINISHING_MS, remaining / 2);
+}
+
+function perRegion<Client>(create: (region: string) => Client): (region: string) => Client {
+  const clients = new Map<string, Client>();
+  return (region) => {
+    const client = clients.get(region) ?? create(region);
+    clients.set(region, client);
+    return client;
+  };
+}
+
+function log(result: TargetResult): void {
+  const isGood = result.outcome === 'proved' || result.outcome === 'unfinished';
+  console.log(JSON.stringify({ level: isGood ? 'INFO' : 'ERROR', message: 'verified files', ...result }));
+}

@@ -1,0 +1,2 @@
+export { ConfigurationError, loadConfiguration, validateConfiguration } from './load';
+export type { BucketConfiguration, Configuration } from './schema';

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { FileCategory } from '../files/file-category';
+import { STORAGE_CLASSES } from '../files/file-lifecycle';
+import { LockMode } from '../files/lock-mode';
+
+/** A text of a form, and the words that say which. */
+const text = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed);
+
+const account = text(/^\d{12}$/, 'an AWS account id: 12 digits').describe('AWS account id.');
+
+const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as "eu-central-1"').describe('AWS Region.');
+
+const days = z.int().min(1).max(36_500);
+
+const transition = z.strictObject({
+  storageClass: z.enum(STORAGE_CLASSES).describe('Storage class to move to.'),
+  afterDays: days.describe('Days since the version was written (current) or replaced (noncurrent).'),
+});
+
+const versionLifecycle = z.strictObject({
+  transitions: z.array(transition).describe('Moves to colder classes, youngest first.').exactOptional(),
+  expireAfterDays: days
+    .describe('Days until a current version is hidden by a delete marker, or a noncurrent one deleted. Default: kept.')
+    .exactOptional(),
+});
+
+const lifecycle = z.strictObject({
+  currentVersions: versionLifecycle.describe('Versions that a plain read returns.').exactOptional(),
+  noncurrentVersions: versionLifecycle.describe('Versions that were overwritten or deleted.').exactOptional(),
+  abortIncompleteUploadsAfterDays: days.describe('Days until an upload never completed is removed.').exactOptional(),
+  lockDays: days.describe('Days for which Object Lock keeps each version from deletion.').exactOptional(),
+});
+
+const bucketName = text(
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  'a bucket name: 3 to 63 lower-case letters, digits, hyphens and dots',
+);
+
+const files = z.strictObject({
+  verifyEveryMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(15)
+    .describe('Minutes between two verifications of all buckets. Default: 15.'),
+  readCycleDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('Days after which every version of the replicas has been read in full once. Default: 30.'),
+  lockMode: z
+    .enum([LockMode.GOVERNANCE, LockMode.COMPLIANCE])
+    .default(LockMode.GOVERNANCE)
+    .describe(
+      'How firm Object Lock is. "compliance" cannot be lifted or shortened by anyone until it ends. Default: governance.',
+    ),
+  buckets: z
+    .array(
+      z.strictObject({
+        name: text(
+          /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+          '2 to 32 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
+        ).describe('Name of the protected resource; part of its bucket names and the dimension of its metrics.'),
+        category: z
+          .enum(FileCategory.ALL.map(({ id }) => id))
+          .describe('What kind of files the bucket holds. Of an existing bucket it decides how the replica is locked.'),
+        existing: z
+          .strictObject({
+            bucket: bucketName.describe('Name of a versioned bucket in the primary account and Region.'),
+            keyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key')
+              .describe(
+                'ARN of the customer key that encrypts the bucket. Default: no customer key; then S3 makes copies without ' +
+                  'the replica key, and the verification does not check keys.',
+              )
+              .exactOptional(),
+          })
+          .describe('A bucket that is already there; only its replication is configured. Default: Holdfast makes one.')
+          .exactOptional(),
+        lifecycle: lifecycle
+          .describe(
+            'Fields of the source that differ from the category. Of an existing bucket: the lifecycle that it has, so that ' +
+              'the replica keeps everything longer; it is not changed. Default there: nothing expires.',
+          )
+          .exactOptional(),
+        replicaLifecycle: lifecycle
+          .describe("Fields of the replica that differ from the source's lifecycle, kept longer and locked.")
+          .exactOptional(),
+      }),
+    )
+    .min(1)
+    .describe('The buckets to protect.'),
+});
+
+const paging = z.strictObject({
+  email: z.array(z.email('an email address')).default([]).describe('Addresses that get every page and warning.'),
+  slack: z
+    .strictObject({
+      workspaceId: text(/^T[A-Z0-9]+$/, 'a Slack workspace id: T and capital letters and digits').describe(
+        'Id of the Slack workspace, authorised once in the console of Amazon Q Developer in chat applications.',
+      ),
+      channelId: text(/^[CG][A-Z0-9]+$/, 'a Slack channel id: C or G and capital letters and digits').describe(
+        'Id of the Slack channel.',
+      ),
+    })
+    .describe('Slack channel that gets every page and warning. Default: none.')
+    .exactOptional(),
+  pager: text(/^https:\/\/\S+$|^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?(\/\S*)?$/, 'an https:// address')
+    .describe(
+      'HTTPS endpoint that gets every page, such as the CloudWatch integration of a pager service. Default: none.',
+    )
+    .exactOptional(),
+});
+
+/** The shape of `holdfast.config.json`; the JSON Schema for editors is generated from it. */
+export const configurationSchema = z
+  .strictObject({
+    $schema: z.string().describe('Path of the JSON Schema, for editors.').exactOptional(),
+    prefix: text(
+      /^[a-z][a-z0-9-]{0,10}[a-z0-9]$/,
+      '2 to 12 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
+    ).describe('First part of the name of everything that is deployed.'),
+    primary: z.strictObject({ account, region }).describe('Where the platform runs.'),
+    recovery: z
+      .strictObject({
+        account: account.describe("AWS account of the replicas. Default: the primary's.").exactOptional(),
+        region: region.describe('AWS Region of the replicas.'),
+        replicaKeyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key')
+          .describe('ARN of the replica key, which the recovery stack prints; needed with an account of its own.')
+          .exactOptional(),
+      })
+      .describe('Where the replicas are.'),
+    paging: paging.describe('Who is told when something is wrong.'),
+    files: files.describe('Files on S3.'),
+  })
+  .describe('Configuration of Holdfast.');
+
+/** A valid `holdfast.config.json`, defaults filled in. */
+export type Configuration = z.output<typeof configurationSchema>;
+
+/** One entry of `files.buckets`. */
+export type BucketConfiguration = Configuration['files']['buckets'][number];

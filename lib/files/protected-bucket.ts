@@ -1,0 +1,53 @@
+import { type aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { sourceBucketName } from '../platform/names';
+import type { RecoveryRegion } from '../platform/recovery-region';
+import { requireTls13 } from './bucket-policy';
+import type { FileCategory } from './file-category';
+import type { FileLifecycle } from './file-lifecycle';
+import { LockMode } from './lock-mode';
+import { objectLockProps } from './object-lock';
+import { Replicated } from './replicated';
+
+/** Properties of a {@link ProtectedBucket}. */
+export interface ProtectedBucketProps {
+  readonly recovery: RecoveryRegion;
+  /** Name of the protected resource: lower-case letters, digits and hyphens. */
+  readonly resource: string;
+  /** What kind of files the bucket holds. */
+  readonly category: FileCategory;
+  /** Key that encrypts the bucket. */
+  readonly encryptionKey: kms.IKey;
+  /** How firm Object Lock is, where the category or the lifecycle locks. @default LockMode.GOVERNANCE */
+  readonly lockMode?: LockMode;
+  /** Fields of the lifecycle that differ from the category's. @default - the category's */
+  readonly lifecycle?: FileLifecycle;
+}
+
+/**
+ * A bucket for files of one category, protected from its first object on: versioned, encrypted, closed to the public and
+ * to anything below TLS 1.3, kept as its category asks, and replicated to the recovery Region.
+ */
+export class ProtectedBucket extends Construct {
+  public readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, props: ProtectedBucketProps) {
+    super(scope, id);
+    const { recovery, resource } = props;
+    const { account, region } = Stack.of(this);
+    const lifecycle = props.category.sourceLifecycle(props.lifecycle);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      bucketName: sourceBucketName(recovery.prefix, resource, account, region),
+      versioned: true,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: props.encryptionKey,
+      bucketKeyEnabled: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      ...objectLockProps(lifecycle.lockDays, props.lockMode ?? LockMode.GOVERNANCE),
+    });
+    requireTls13(this.bucket);
+    this.bucket.with(new Replicated({ recovery, resource, lifecycle, sourceKeyArn: props.encryptionKey.keyArn }));
+  }
+}

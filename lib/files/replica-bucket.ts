@@ -1,0 +1,94 @@
+import { aws_iam as iam, type aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { replicaBucketName, roleNames } from '../platform/names';
+import { refuse } from '../problem';
+import { requireTls13 } from './bucket-policy';
+import type { FileCategory } from './file-category';
+import { type FileLifecycle, lifecycleProblems, lifecycleRules, replicaLifecycleProblems } from './file-lifecycle';
+import { LockMode } from './lock-mode';
+import { objectLockProps } from './object-lock';
+
+/** Properties of a {@link ReplicaBucket}. */
+export interface ReplicaBucketProps {
+  /** First part of every name of the deployment. */
+  readonly prefix: string;
+  /** Name of the protected resource. */
+  readonly resource: string;
+  /** What kind of files the source holds. */
+  readonly category: FileCategory;
+  /** Key that encrypts the replica. */
+  readonly encryptionKey: kms.IKey;
+  /** How firm Object Lock is. @default LockMode.GOVERNANCE */
+  readonly lockMode?: LockMode;
+  /** Lifecycle of the source, which the replica outlives; all of it. @default - the category's */
+  readonly sourceLifecycle?: FileLifecycle;
+  /** Fields of the replica's lifecycle that differ from {@link FileCategory.replicaLifecycle}. @default - none */
+  readonly replicaLifecycle?: FileLifecycle;
+  /** Account of the source, which may write here. @default - the account of this stack */
+  readonly sourceAccount?: string;
+}
+
+/**
+ * The copy of a protected bucket in the recovery Region: versioned, locked, encrypted with the replica key, closed to
+ * the public and to anything below TLS 1.3, and kept longer than its source.
+ */
+export class ReplicaBucket extends Construct {
+  public readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, props: ReplicaBucketProps) {
+    super(scope, id);
+    const { prefix, resource, category } = props;
+    const source = props.sourceLifecycle ?? category.sourceLifecycle();
+    const lifecycle = category.replicaLifecycle(source, props.replicaLifecycle);
+    refuse(this.node.path, [
+      ...lifecycleProblems(lifecycle, 'replicaLifecycle'),
+      ...replicaLifecycleProblems(source, lifecycle, 'replicaLifecycle'),
+    ]);
+
+    const { account, region } = Stack.of(this);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      bucketName: replicaBucketName(prefix, resource, account, region),
+      versioned: true,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: props.encryptionKey,
+      bucketKeyEnabled: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      ...objectLockProps(lifecycle.lockDays, props.lockMode ?? LockMode.GOVERNANCE),
+    });
+    const cfnBucket = this.bucket.node.defaultChild as s3.CfnBucket;
+    cfnBucket.lifecycleConfiguration = { rules: lifecycleRules(lifecycle) };
+    requireTls13(this.bucket);
+    if (props.sourceAccount !== undefined && props.sourceAccount !== account) {
+      this.admit(props.sourceAccount, prefix, resource);
+    }
+  }
+
+  /**
+   * Lets the two roles of another account in. They are named in a condition, not as principals: S3 refuses a policy with
+   * a principal that does not exist yet, and the recovery Region deploys first.
+   */
+  private admit(sourceAccount: string, prefix: string, resource: string): void {
+    const admitRole = (roleName: string, actions: string[], resourceArn: string) =>
+      this.bucket.addToResourcePolicy(
+        new iam.PolicyStatement({
+          principals: [new iam.AccountPrincipal(sourceAccount)],
+          actions,
+          resources: [resourceArn],
+          conditions: {
+            ArnEquals: { 'aws:PrincipalArn': `arn:${Stack.of(this).partition}:iam::${sourceAccount}:role/${roleName}` },
+          },
+        }),
+      );
+    const objects = this.bucket.arnForObjects('*');
+    admitRole(
+      roleNames.replication(prefix, resource),
+      ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner'],
+      objects,
+    );
+    const verifier = roleNames.verifyFiles(prefix);
+    admitRole(verifier, ['s3:ListBucketVersions'], this.bucket.bucketArn);
+    admitRole(verifier, ['s3:GetObjectVersion'], objects);
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Duration,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { PACKAGE_ROOT } from '../package-root';
+
+/** Properties of a {@link HoldfastFunction}. */
+export interface HoldfastFunctionProps {
+  /** Folder below `dist/lambda` with the bundled code. */
+  readonly bundle: string;
+  /** Name of the function. */
+  readonly functionName: string;
+  /** Name of its role. @default - the function's */
+  readonly roleName?: string;
+  readonly description: string;
+  /** Longest run; AWS allows up to 15 minutes. */
+  readonly timeout: Duration;
+  /** Memory in MiB; computing power grows with it. */
+  readonly memorySizeMiB: number;
+}
+
+/** One of Holdfast's own functions: bundled once by the build, on the newest Node.js, with a log group that ends. */
+export class HoldfastFunction extends Construct {
+  public readonly function: lambda.Function;
+  /** Role the function runs under. */
+  public readonly role: iam.Role;
+  private readonly policy: iam.Policy;
+
+  constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${props.functionName}`,
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new iam.Role(this, 'Role', {
+      roleName: props.roleName ?? props.functionName,
+      description: `Role of the function ${props.functionName}`,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.function = new lambda.Function(this, 'Function', {
+      functionName: props.functionName,
+      description: props.description,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(bundlePath(props.bundle)),
+      timeout: props.timeout,
+      memorySize: props.memorySizeMiB,
+      environment: { NODE_OPTIONS: '--enable-source-maps' },
+      role: this.role,
+      logGroup,
+    });
+    this.waitForPolicyAlone();
+  }
+
+  /** Allows the function some actions on some resources. */
+  public allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
+    this.policy.addStatements(new iam.PolicyStatement({ actions, resources, conditions }));
+  }
+
+  /**
+   * Lets the function wait for its policy. CDK would let it wait for the role as well, which its reference to the role
+   * does already, and cfn-lint warns of that (W3005).
+   */
+  private waitForPolicyAlone(): void {
+    const policyId = Stack.of(this).getLogicalId(this.policy.node.defaultChild as iam.CfnPolicy);
+    (this.function.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', [policyId]);
+  }
+}
+
+function bundlePath(bundle: string): string {
+  const path = join(PACKAGE_ROOT, 'dist', 'lambda', bundle);
+  if (!existsSync(join(path, 'index.js'))) {
+    throw new Error(`the bundled code of the function ${bundle} is missing. HINT: run \`npm run build\` first`);
+  }
+  return path;
+}

@@ -1,0 +1,177 @@
+import {
+  CfnOutput,
+  aws_cloudwatch as cloudwatch,
+  Duration,
+  aws_iam as iam,
+  aws_kms as kms,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { replicationRuleId } from '../../engine/contract/bucket-replication';
+import { Severity } from '../../engine/contract/paging';
+import { REPLICATION_DELAY_SECONDS } from '../../engine/contract/signals';
+import type { FileCategory } from '../files/file-category';
+import type { FileLifecycle } from '../files/file-lifecycle';
+import type { LockMode } from '../files/lock-mode';
+import { ReplicaBucket } from '../files/replica-bucket';
+import { Paging, type PagingRoutes } from '../paging/paging';
+import { refuse } from '../problem';
+import { roleNames, sourceBucketName } from './names';
+import type { RecoveryRegion } from './recovery-region';
+
+/** Properties of a {@link RecoveryStack}. */
+export interface RecoveryStackProps extends StackProps {
+  readonly recovery: RecoveryRegion;
+  /** Account and Region that are protected. */
+  readonly primary: { readonly account: string; readonly region: string };
+  /** Who is told about replication that lags. */
+  readonly paging: PagingRoutes;
+}
+
+/** A replica in the recovery Region; the same values as where the source is protected. */
+export interface ReplicaProps {
+  /** What kind of files the source holds. */
+  readonly category: FileCategory;
+  /** Name of a source bucket that is already there. @default - Holdfast makes the bucket, and names it */
+  readonly sourceBucketName?: string;
+  /** How firm Object Lock is. @default LockMode.GOVERNANCE */
+  readonly lockMode?: LockMode;
+  /**
+   * Fields of the source's lifecycle that differ from the category's; of a bucket that is already there, the lifecycle it
+   * has.
+   * @default - the category's; of a bucket that is already there, nothing expires
+   */
+  readonly lifecycle?: FileLifecycle;
+  /** Fields of the replica's lifecycle that differ from the source's, kept longer. @default - none */
+  readonly replicaLifecycle?: FileLifecycle;
+}
+
+/**
+ * The recovery Region: the replica key under its alias, the locked replicas, the topics, and the alarms on replication,
+ * whose latency S3 publishes only in the Region of the destination. Deploys before the primary stack and needs nothing
+ * of it.
+ */
+export class RecoveryStack extends Stack {
+  private readonly replicaKey: kms.Key;
+  private readonly paging: Paging;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RecoveryStackProps,
+  ) {
+    super(scope, id, { ...props, description: props.description ?? 'Holdfast: replicas in the recovery Region' });
+    const { recovery, primary } = props;
+    refuse(this.node.path, [
+      ...(primary.region === recovery.region
+        ? [{ path: 'recovery.region', message: `must differ from the primary Region, got: ${recovery.region}` }]
+        : []),
+    ]);
+    this.replicaKey = new kms.Key(this, 'ReplicaKey', {
+      alias: recovery.replicaKeyAlias,
+      description: `Encrypts the replicas of ${recovery.prefix}`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    const otherAccount = recovery.isOtherAccountThan(primary.account);
+    if (otherAccount) {
+      this.admitVerification(primary.account);
+    }
+    const { slack, ...withoutSlack } = props.paging;
+    this.paging = new Paging(this, 'Paging', {
+      prefix: recovery.prefix,
+      routes: otherAccount ? props.paging : withoutSlack,
+    });
+    new CfnOutput(this, 'ReplicaKeyArn', {
+      value: this.replicaKey.keyArn,
+      description: 'ARN of the replica key; the primary stack needs it when it lies in another account',
+    });
+  }
+
+  /**
+   * Adds the replica of a protected resource.
+   *
+   * @param resource name of the resource, the same as in the primary Region
+   */
+  public addReplica(resource: string, props: ReplicaProps): ReplicaBucket {
+    const { recovery, primary } = this.props;
+    const { category, lifecycle = {} } = props;
+    const replica = new ReplicaBucket(this, `Replica-${resource}`, {
+      prefix: recovery.prefix,
+      resource,
+      category,
+      encryptionKey: this.replicaKey,
+      sourceAccount: primary.account,
+      lockMode: props.lockMode,
+      sourceLifecycle: props.sourceBucketName === undefined ? category.sourceLifecycle(lifecycle) : lifecycle,
+      replicaLifecycle: props.replicaLifecycle,
+    });
+    if (recovery.isOtherAccountThan(primary.account)) {
+      this.admitReplication(primary.account, resource);
+    }
+    this.latencyAlarm(
+      resource,
+      props.sourceBucketName ?? sourceBucketName(recovery.prefix, resource, primary.account, primary.region),
+      replica,
+    );
+    return replica;
+  }
+
+  /** S3 publishes the latency only while something is on its way, so its silence is good news. */
+  private latencyAlarm(resource: string, sourceBucket: string, replica: ReplicaBucket): void {
+    const alarm = new cloudwatch.Alarm(this, `ReplicationLatency-${resource}`, {
+      alarmName: `${this.props.recovery.prefix}-${resource}-replicationLatency`,
+      alarmDescription:
+        `S3 reports that a version of ${resource} waits more than ${REPLICATION_DELAY_SECONDS} s for its copy. ` +
+        'Runbook: docs/runbooks/files-replication-delay.md',
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/S3',
+        metricName: 'ReplicationLatency',
+        dimensionsMap: {
+          SourceBucket: sourceBucket,
+          DestinationBucket: replica.bucket.bucketName,
+          RuleId: replicationRuleId(resource),
+        },
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: Duration.minutes(5),
+      }),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: REPLICATION_DELAY_SECONDS,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    this.paging.route(alarm, Severity.WARNING);
+  }
+
+  private admitVerification(primaryAccount: string): void {
+    this.admitRole(primaryAccount, roleNames.verifyFiles(this.props.recovery.prefix), [
+      'kms:Decrypt',
+      'kms:DescribeKey',
+    ]);
+  }
+
+  private admitReplication(primaryAccount: string, resource: string): void {
+    this.admitRole(primaryAccount, roleNames.replication(this.props.recovery.prefix, resource), [
+      'kms:Encrypt',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ]);
+  }
+
+  /** Named in a condition, because KMS refuses a key policy with a principal that does not exist yet. */
+  private admitRole(primaryAccount: string, roleName: string, actions: string[]): void {
+    this.replicaKey.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.AccountPrincipal(primaryAccount)],
+        actions,
+        resources: ['*'],
+        conditions: {
+          ArnEquals: { 'aws:PrincipalArn': `arn:${this.partition}:iam::${primaryAccount}:role/${roleName}` },
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type CloudFormationClient,
+  GetTemplateCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+
+/** A resource of a deployed stack, with the properties that its template gives it, references resolved. */
+export interface DeployedResource {
+  readonly logicalId: string;
+  /** Name, id or ARN: what `Ref` gives. */
+  readonly physicalId: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Where a stack is, and what its references lead to. */
+export interface StackContext {
+  readonly region: string;
+  readonly account: string;
+  readonly stackName: string;
+  /** What the logical ids of the stack's resources stand for. */
+  readonly resources: Readonly<Record<string, { readonly type: string; readonly physicalId: string }>>;
+}
+
+/** A stack as CloudFormation holds it. */
+export class DeployedStack {
+  private constructor(
+    private readonly template: Template,
+    private readonly context: StackContext,
+  ) {}
+
+  /** Reads the deployed template of a stack and the ids of its resources. */
+  static async read(client: CloudFormationClient, name: string, region: string, account: string) {
+    const { TemplateBody = '' } = await client.send(
+      new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
+    );
+    const resources: Record<string, { type: string; physicalId: string }> = {};
+    for await (const page of paginateListStackResources({ client }, { StackName: name })) {
+      for (const {
+        LogicalResourceId = '',
+        ResourceType = '',
+        PhysicalResourceId = '',
+      } of page.StackResourceSummaries ?? []) {
+        resources[LogicalResourceId] = { type: ResourceType, physicalId: PhysicalResourceId };
+      }
+    }
+    return new DeployedStack(JSON.parse(TemplateBody), { region, account, stackName: name, resources });
+  }
+
+  /** Region of the stack. */
+  get region(): string {
+    return this.context.region;
+  }
+
+  /**
+   * The resources of a type.
+   *
+   * @param properties names of the properties to resolve; the others are left out
+   */
+  resources(type: string, properties: readonly string[]): DeployedResource[] {
+    return Object.entries(this.template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([logicalId, resource]) => ({
+        logicalId,
+        physicalId: this.context.resources[logicalId]?.physicalId ?? '',
+        properties: Object.fromEntries(
+          properties
+            .filter((name) => resource.Properties?.[name] !== undefined)
+            .map((name) => [name, resolveReferences(resource.Properties?.[name], this.context)]),
+        ),
+      }));
+  }
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>
+  >;
+}
+
+/**
+ * A value of a template with its references resolved: `Ref` to resources and pseudo parameters, `Fn::GetAtt` of ARNs,
+ * `Fn::Join`.
+ *
+ * @throws on any other function, and on references that lead nowhere
+ */
+export function resolveReferences(value: unknown, context: StackContext): unknown {
+  if (Array.isArray(value)) return value.map((each) => resolveReferences(each, context));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [name, argument] = entries[0] ?? [];
+  if (entries.length === 1 && (name === 'Ref' || name?.startsWith('Fn::'))) return call(name, argument, context);
+  return Object.fromEntries(entries.map(([key, each]) => [key, resolveReferences(each, context)]));
+}
+
+function call(name: string, argument: unknown, context: StackContext): unknown {
+  if (name === 'Ref' && typeof argument === 'string') return refer(argument, context);
+  if (name === 'Fn::GetAtt' && Array.isArray(argument)) return attribute(argument, context);
+  if (name === 'Fn::Join' && Array.isArray(argument)) {
+    const [delimiter, parts] = argument;
+    const resolved = resolveReferences(parts, context);
+    if (typeof delimiter === 'string' && Array.isArray(resolved)) return resolved.join(delimiter);
+  }
+  throw new Error(`${context.stackName}: cannot resolve ${JSON.stringify({ [name]: argument })}.`);
+}
+
+function refer(name: string, { region, account, stackName, resources }: StackContext): string {
+  const pseudo: Record<string, string> = {
+    'AWS::Region': region,
+    'AWS::AccountId': account,
+    'AWS::Partition': 'aws',
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+  const found = pseudo[name] ?? resources[name]?.physicalId;
+  if (found === undefined) throw new Error(`${stackName}: nothing is called ${name}.`);
+  return found;
+}
+
+function attribute([logicalId, name]: readonly unknown[], context: StackContext): string {
+  const { region, account, stackName, resources } = context;
+  const resource = resources[String(logicalId)];
+  const arnOf: Record<string, (id: string) => string> = {
+    'AWS::KMS::Key': (id) => `arn:aws:kms:${region}:${account}:key/${id}`,
+    'AWS::S3::Bucket': (id) => `arn:aws:s3:::${id}`,
+    'AWS::IAM::Role': (id) => `arn:aws:iam::${account}:role/${id}`,
+  };
+  const arn = resource && arnOf[resource.type];
+  if (resource === undefined || arn === undefined || name !== 'Arn') {
+    throw new Error(`${stackName}: cannot resolve ${String(logicalId)}.${String(name)}.`);
+  }
+  return arn(resource.physicalId);
+}

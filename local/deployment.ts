@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Configuration } from '../lib/configuration';
+import { DeployedStack } from './deployed-stack';
+import { type Emulator, startEmulator } from './emulator';
+import { configureBuckets, confirmSubscription, resubscribePager } from './emulator-gaps';
+import { LOCAL_ACCOUNT, LocalAws } from './local-aws';
+import { writeLocalConfiguration } from './local-configuration';
+import { PageReceiver } from './page-receiver';
+import type { Note, Progress } from './progress';
+import { pythonEnvironment } from './python-environment';
+import { deployedReplications, type Replication } from './replication-stand-in';
+import { SynthesizedApp } from './synthesized-app';
+import type { Teardown } from './teardown';
+import { Verification } from './verification';
+
+/** Holdfast, deployed to an emulated AWS. */
+export interface LocalDeployment {
+  readonly aws: LocalAws;
+  /** The primary Region. */
+  readonly region: string;
+  readonly configuration: Configuration;
+  readonly configurationPath: string;
+  readonly replications: readonly Replication[];
+  readonly verification: Verification;
+  readonly receiver: PageReceiver;
+  /** Topics that the pager is subscribed to, and has confirmed. */
+  readonly topics: readonly string[];
+}
+
+/** The emulated AWS that `AWS_ENDPOINT_URL` names; without one, a MiniStack of its own. */
+export async function findLocalAws(
+  runFolder: string,
+  progress: Progress,
+  teardown: Teardown,
+): Promise<{ aws: LocalAws; emulator?: Emulator }> {
+  const given = process.env.AWS_ENDPOINT_URL;
+  if (given) {
+    progress.print(`Using the emulated AWS at ${given} (AWS_ENDPOINT_URL).`);
+    const aws = new LocalAws(given);
+    await fetch(aws.endpoint).catch(() => {
+      throw new Error(
+        `Nothing answers at ${aws.endpoint}. HINT: start it, or unset AWS_ENDPOINT_URL to have one started.`,
+      );
+    });
+    return { aws };
+  }
+  const python = await progress.step('Python environment with MiniStack', async (note) => {
+    const environment = await pythonEnvironment(teardown);
+    note(environment.reused ? 'there already' : 'made in .holdfast/venv');
+    return environment;
+  });
+  return progress.step('start MiniStack', async (note) => {
+    const emulator = await startEmulator(python, runFolder, teardown);
+    note(emulator.endpoint);
+    return { aws: new LocalAws(emulator.endpoint), emulator };
+  });
+}
+
+/** Bootstraps, synthesizes and deploys the app of this repository, and makes up for what the emulator leaves out. */
+export async function deployLocally(
+  aws: LocalAws,
+  runFolder: string,
+  progress: Progress,
+  teardown: Teardown,
+): Promise<LocalDeployment> {
+  const receiver = await PageReceiver.start(confirmSubscription(aws), teardown);
+  const configurationPath = join(runFolder, 'holdfast.config.json');
+  const configuration = await writeLocalConfiguration(configurationPath, receiver.url);
+  const { region } = configuration.primary;
+  const regions = [region, configuration.recovery.region];
+  const app = new SynthesizedApp(aws, runFolder, teardown);
+
+  await progress.step('cdk bootstrap of both Regions, cdk synth of the app', async (note) => {
+    const environments = regions.map((each) => `aws://${LOCAL_ACCOUNT}/${each}`);
+    const [leftOut] = await Promise.all([
+      app.synthesize(configurationPath, region),
+      app.bootstrap(environments, region),
+    ]);
+    for (const { type, stack, logicalId } of leftOut) {
+      note(`left out, unknown to MiniStack: ${type} (${stack}/${logicalId})`);
+    }
+  });
+  await progress.step(`cdk deploy --all to ${regions.join(' and ')}`, () => app.deploy(region));
+  return progress.step('make up for what MiniStack leaves out', async (note) => {
+    const [primary, recovery] = await Promise.all([
+      DeployedStack.read(aws.cloudFormation(region), 'HoldfastPrimary', region, LOCAL_ACCOUNT),
+      DeployedStack.read(
+        aws.cloudFormation(configuration.recovery.region),
+        'HoldfastRecovery',
+        configuration.recovery.region,
+        LOCAL_ACCOUNT,
+      ),
+    ]);
+    const topics = await makeUp(aws, [recovery, primary], receiver, note);
+    return {
+      aws,
+      region,
+      configuration,
+      configurationPath,
+      replications: deployedReplications(primary),
+      verification: await Verification.find(aws, primary),
+      receiver,
+      topics,
+    };
+  });
+}
+
+async function makeUp(
+  aws: LocalAws,
+  stacks: readonly DeployedStack[],
+  receiver: PageReceiver,
+  note: Note,
+): Promise<string[]> {
+  let buckets = 0;
+  const topics: string[] = [];
+  for (const stack of stacks) {
+    buckets += await configureBuckets(aws, stack);
+    topics.push(...(await resubscribePager(aws, stack, receiver)));
+  }
+  note(
+    `encryption, Object Lock and lifecycle of ${buckets} buckets, as the deployed templates say, through the S3 API`,
+  );
+  note(`the pager's subscriptions to ${topics.length} topics, so that it is asked to confirm them`);
+  return topics;
+}

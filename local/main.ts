@@ -1,0 +1,106 @@
+/** `npm run local`: deploys Holdfast to an emulated AWS and rehearses a bad day on it. See README. */
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deployLocally, findLocalAws, type LocalDeployment } from './deployment';
+import { Expectations } from './expectations';
+import { LOCAL_STATE } from './local-state';
+import { Progress } from './progress';
+import { Rehearsal } from './rehearsal';
+import { Teardown } from './teardown';
+import { sendTestPage } from './test-page';
+
+const EXIT_OF_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** Longest time to stop everything after a signal, in milliseconds. */
+const STOP_WITHIN_MS = 10_000;
+
+const progress = new Progress(process.stdout);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  // Of no use to somebody who rehearses; it would stand between the steps.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const teardown = new Teardown();
+  const signals = stopOnSignals(teardown);
+  const runFolder = await makeRunFolder();
+  const keepFolder = teardown.defer(() => rm(runFolder, { recursive: true, force: true }));
+  try {
+    const allHeld = await rehearse(runFolder, values.keep, teardown, keepFolder);
+    process.exitCode = allHeld ? 0 : 1;
+  } catch (error) {
+    // What a signal stops fails, too.
+    if (signals.aborted) return;
+    keepFolder();
+    process.exitCode = 1;
+    progress.print(`\n${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await teardown.run();
+  }
+  if (process.exitCode === 1) await showLogs(runFolder);
+}
+
+/** @returns whether every expectation held */
+async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, keepFolder: () => void) {
+  const started = performance.now();
+  const { aws, emulator } = await findLocalAws(runFolder, progress, teardown);
+  const deployment = await deployLocally(aws, runFolder, progress, teardown);
+  const expectations = new Expectations((text) => progress.print(text));
+  const rehearsal = new Rehearsal({ ...deployment, progress, expectations });
+  await rehearsal.damageAndRepair();
+  await progress.step('`holdfast page --test`', (note) =>
+    sendTestPage({ ...deployment, runFolder, expectations, teardown }, note),
+  );
+  await rehearsal.quietAgain();
+
+  progress.print(`\n${expectations}`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  progress.print(`${expectations.allHold ? 'Every expectation held' : 'NOT every expectation held'}, in ${seconds} s.`);
+  if (!expectations.allHold) keepFolder();
+  if (keep && expectations.allHold) {
+    keepFolder();
+    emulator?.release();
+    progress.print(howToUse(deployment, emulator?.processGroup, runFolder));
+  }
+  return expectations.allHold;
+}
+
+function howToUse({ aws, region }: LocalDeployment, processGroup: number | undefined, runFolder: string): string {
+  const variables = Object.entries(aws.variables(region)).map(([name, value]) => `export ${name}=${value}`);
+  const stop =
+    processGroup === undefined ? [] : ['', 'Stop it with:', `  kill -- -${processGroup}; rm -r ${runFolder}`];
+  return ['', 'The emulated AWS keeps running. Use it with:', ...variables.map((line) => `  ${line}`), ...stop].join(
+    '\n',
+  );
+}
+
+/** Says where the logs are; a run that failed before it did anything has none. */
+async function showLogs(runFolder: string): Promise<void> {
+  const isEmpty = await rmdir(runFolder).then(
+    () => true,
+    () => false,
+  );
+  if (!isEmpty) progress.print(`HINT: the logs of this run are in ${relative('', runFolder)}.`);
+}
+
+async function makeRunFolder(): Promise<string> {
+  await mkdir(LOCAL_STATE, { recursive: true });
+  return mkdtemp(join(LOCAL_STATE, 'run-'));
+}
+
+/** @returns a signal that is aborted once the process has been asked to end */
+function stopOnSignals(teardown: Teardown): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of Object.keys(EXIT_OF_SIGNAL) as (keyof typeof EXIT_OF_SIGNAL)[]) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      progress.print(`\n${signal}: stopping everything.`);
+      const exit = () => process.exit(EXIT_OF_SIGNAL[signal]);
+      setTimeout(exit, STOP_WITHIN_MS);
+      teardown.run().finally(exit);
+    });
+  }
+  return controller.signal;
+}
+
+main();

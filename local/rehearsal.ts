@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import type { VerifyFilesResult } from '../engine/contract/verify-files';
+import type { Configuration } from '../lib/configuration';
+import { type Damage, damageReplicas, tryToDelete } from './damage';
+import type { Expectations } from './expectations';
+import type { LocalAws } from './local-aws';
+import type { Page, PageReceiver } from './page-receiver';
+import type { Note, Progress } from './progress';
+import { type Replication, replicate } from './replication-stand-in';
+import { seed } from './seed';
+import type { Verification } from './verification';
+import { readHistories } from './version-history';
+
+/** What a rehearsal works with: the deployed app and the things that observe it. */
+export interface RehearsalContext {
+  readonly aws: LocalAws;
+  readonly configuration: Configuration;
+  readonly replications: readonly Replication[];
+  readonly verification: Verification;
+  readonly receiver: PageReceiver;
+  readonly progress: Progress;
+  readonly expectations: Expectations;
+}
+
+/** The schedule of the local deployment fires each minute. */
+const SCHEDULE_FIRES_WITHIN_MS = 90_000;
+/** An alarm returns to OK when the bad datapoint leaves its period of a minute. */
+const ALARM_RETURNS_WITHIN_MS = 90_000;
+const PAGE_ARRIVES_WITHIN_MS = 10_000;
+
+/**
+ * Plays one bad day on the deployed app. What is not as it must be goes into the expectations; what cannot go on throws.
+ */
+export class Rehearsal {
+  /** Number of pages that had arrived when the damage had been paged about. */
+  private pagesOfDamage = 0;
+
+  constructor(private readonly context: RehearsalContext) {}
+
+  /** Files are stored, replicated, proved, damaged, found, paged about, repaired and proved again. */
+  async damageAndRepair(): Promise<void> {
+    const { progress, receiver, verification } = this.context;
+    // One run must see all damage at once; the schedule would come in between.
+    await verification.setSchedule('DISABLED');
+    await progress.step('verify before anything is stored', () =>
+      this.expectProved('buckets are proved from the start'),
+    );
+    await progress.step('store files in all categories', (note) => this.store(note));
+    await progress.step('replication stand-in copies them', (note) => this.replicate(note));
+    await progress.step('verify: all is well', () => this.allIsWell());
+    const damages = await progress.step('damage three replicas', (note) => this.damage(note));
+    const before = receiver.pages.length;
+    await progress.step('verify: the damage is found', (note) => this.damageIsFound(damages, note));
+    await progress.step('the pager is called', (note) => this.pagerIsCalled(damages, before, note));
+    this.pagesOfDamage = receiver.pages.length;
+    await progress.step('repair, and replicate again', () => this.repair(damages));
+    await progress.step('verify: all is well again', () => this.expectProved('repaired replicas are proved'));
+  }
+
+  /** The schedule goes on by itself, and the alarm returns to OK. */
+  async quietAgain(): Promise<void> {
+    const { progress } = this.context;
+    await progress.step('the schedule, which fires each minute, verifies by itself', (note) =>
+      this.scheduleFires(note),
+    );
+    await progress.step('the alarm returns to OK', () => this.alarmReturns());
+  }
+
+  private async store(note: Note): Promise<void> {
+    const { aws, configuration, replications } = this.context;
+    const { region } = configuration.primary;
+    const counts = await Promise.all(
+      configuration.files.buckets.map(({ name, category }) =>
+        seed(aws.s3(region), this.target(name).source.bucket, category),
+      ),
+    );
+    const sum = (field: 'keys' | 'versions' | 'deleteMarkers') =>
+      counts.reduce((total, each) => total + each[field], 0);
+    note(
+      `${sum('keys')} files, ${sum('versions')} versions, ${sum('deleteMarkers')} delete markers in ` +
+        `${configuration.files.buckets.length} buckets; keys with spaces, unicode, "..", newlines and 1,024 bytes`,
+    );
+    this.context.expectations.equal(
+      'every bucket has a replication rule',
+      String(configuration.files.buckets.length),
+      String(replications.length),
+    );
+  }
+
+  private async replicate(note: Note): Promise<void> {
+    const { aws, replications, expectations } = this.context;
+    note(`${await replicate(aws, replications)} versions and delete markers, as the deployed replication rules say`);
+    expectations.equal('a second round of replication copies nothing', '0', String(await replicate(aws, replications)));
+  }
+
+  private async allIsWell(): Promise<void> {
+    const { expectations, verification } = this.context;
+    const { targets } = await this.expectProved('replicated buckets are proved');
+    expectations.equal(
+      'every version and delete marker was compared',
+      String(await this.storedVersions()),
+      String(targets.reduce((sum, { versions }) => sum + versions, 0)),
+    );
+    expectations.equal('the alarm is quiet', 'OK', await this.alarmState());
+    const [target] = verification.event.targets;
+    expectations.equal(
+      'a replica cannot be deleted without lifting its lock',
+      'AccessDenied',
+      target ? await tryToDelete(this.context.aws, target) : 'no bucket',
+    );
+  }
+
+  private async damage(note: Note): Promise<Damage[]> {
+    const damages = await damageReplicas(this.context.aws, this.context.verification.event.targets);
+    for (const { resource, key, description } of damages) note(`${resource}: ${shown(key)}: ${description}`);
+    return damages;
+  }
+
+  private async damageIsFound(damages: readonly Damage[], note: Note): Promise<void> {
+    const { expectations, verification } = this.context;
+    const result = await verification.run();
+    const findings = await verification.reportedFindings(result);
+    for (const { resource, kind, key } of findings) note(`${resource}: ${kind}: ${shown(key)}`);
+    for (const { resource, key, kind, description } of damages) {
+      const found = findings.filter((finding) => finding.resource === resource && finding.key === key);
+      const kinds = found.map((finding) => finding.kind).join(', ') || 'nothing';
+      expectations.equal(`found in ${resource}: ${description}`, kind, kinds);
+    }
+    expectations.equal('nothing else is found', String(damages.length), String(findings.length));
+    expectations.equal('the alarm is raised', 'ALARM', await this.alarmState());
+  }
+
+  private async pagerIsCalled(damages: readonly Damage[], after: number, note: Note): Promise<void> {
+    const { expectations } = this.context;
+    const page = await this.pageOf('ALARM', after);
+    if (page) note(shown(page.reason, 300));
+    const named = damages.filter(({ resource, kind }) =>
+      new RegExp(`\\b${resource}: [^|]*\\b${kind}\\b`).test(page?.reason ?? ''),
+    );
+    expectations.equal(
+      'the page names every finding',
+      damages.map(({ resource, kind }) => `${resource} ${kind}`).join(', '),
+      named.map(({ resource, kind }) => `${resource} ${kind}`).join(', ') || (page ? 'none of them' : 'no page'),
+    );
+  }
+
+  private async repair(damages: readonly Damage[]): Promise<void> {
+    const { aws, replications, expectations } = this.context;
+    for (const damage of damages) await damage.repair();
+    const copied = await replicate(aws, replications);
+    expectations.equal('every damaged version is replicated again', String(damages.length), String(copied));
+  }
+
+  private async scheduleFires(note: Note): Promise<void> {
+    const { expectations, verification } = this.context;
+    const resource = verification.event.targets[0]?.resource ?? '';
+    const before = await verification.proofIds(resource);
+    await verification.setSchedule('ENABLED');
+    const proof = await eventually(SCHEDULE_FIRES_WITHIN_MS, 500, async () =>
+      (await verification.proofIds(resource)).find((id) => !before.includes(id)),
+    );
+    note(proof ? `proof ${proof}` : 'no proof');
+    expectations.equal('the deployed schedule invokes the function', 'yes', proof ? 'yes' : 'no');
+  }
+
+  private async alarmReturns(): Promise<void> {
+    const { expectations } = this.context;
+    // The emulator looks at alarms only when metrics arrive.
+    await eventually(ALARM_RETURNS_WITHIN_MS, 4000, async () => {
+      if ((await this.alarmState()) === 'OK') return true;
+      await this.context.verification.run();
+      return undefined;
+    });
+    expectations.equal('the alarm returns to OK', 'OK', await this.alarmState());
+    expectations.equal(
+      'the pager is told that it is over',
+      'OK',
+      (await this.pageOf('OK', this.pagesOfDamage))?.state ?? 'no page',
+    );
+  }
+
+  private async expectProved(expectation: string): Promise<VerifyFilesResult> {
+    const result = await this.context.verification.run();
+    const { targets } = result;
+    const proved = targets.filter(({ outcome }) => outcome === 'proved').length;
+    const others = targets.filter(({ outcome }) => outcome !== 'proved');
+    const reasons = others.map(({ resource, outcome, error, findings }) =>
+      [resource, outcome, error ?? JSON.stringify(findings)].join(' '),
+    );
+    const expected = this.context.configuration.files.buckets.length;
+    this.context.expectations.equal(
+      expectation,
+      `${expected} of ${expected}`,
+      [`${proved} of ${targets.length}`, ...reasons].join('; '),
+    );
+    return result;
+  }
+
+  /** Number of versions and delete markers in all source buckets. */
+  private async storedVersions(): Promise<number> {
+    const { aws, verification } = this.context;
+    const buckets = await Promise.all(
+      verification.event.targets.map(({ source }) => readHistories(aws.s3(source.region), source.bucket)),
+    );
+    return buckets.flatMap((histories) => [...histories.values()]).reduce((sum, history) => sum + history.length, 0);
+  }
+
+  private async alarmState(): Promise<string> {
+    const { alarmName, proofs } = this.context.verification.event;
+    const { MetricAlarms } = await this.context.aws
+      .cloudWatch(proofs.region)
+      .send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));
+    return MetricAlarms?.[0]?.StateValue ?? 'no such alarm';
+  }
+
+  private pageOf(state: string, after: number): Promise<Page | undefined> {
+    const { receiver, verification } = this.context;
+    return eventually(PAGE_ARRIVES_WITHIN_MS, 50, async () =>
+      receiver.pages
+        .slice(after)
+        .find((page) => page.alarmName === verification.event.alarmName && page.state === state),
+    );
+  }
+
+  private target(resource: string) {
+    const target = this.context.verification.event.targets.find((each) => each.resource === resource);
+    if (target === undefined) throw new Error(`The deployed schedule does not verify ${resource}.`);
+    return target;
+  }
+}
+
+/** Asks again and again until there is an answer; none when the time, in milliseconds, is up. */
+async function eventually<T>(
+  withinMs: number,
+  everyMs: number,
+  ask: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const deadline = Date.now() + withinMs; ; await sleep(everyMs)) {
+    const answer = await ask();
+    if (answer !== undefined || Date.now() >= deadline) return answer;
+  }
+}
+
+/** A key or a text on one line, cut where it is long. */
+function shown(text: string, longest = 60): string {
+  const line = JSON.stringify(text);
+  return line.length <= longest ? line : `${line.slice(0, longest)}…`;
+}

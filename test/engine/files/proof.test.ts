@@ -1,0 +1,351 @@
+import { FindingKind } from '../../../engine/contract/verify-files';
+import { FakeS3 } from './fake-s3';
+import { found, HOUR, REPLICA_KEY, Rehearsal, START } from './rehearsal';
+
+let s3: FakeS3;
+beforeAll(async () => {
+  s3 = await FakeS3.start();
+});
+afterAll(() => s3.stop());
+beforeEach(() => {
+  s3.requests.length = 0;
+  s3.pageSize = 1000;
+  s3.echoesEncoding = true;
+  s3.fault = () => undefined;
+  s3.tamper = (_, body) => body;
+});
+
+const ODD_KEYS = [
+  'a b+c%20&<>"\'.txt',
+  'über/日本/😀\uffee.txt',
+  '../../etc/passwd',
+  'line\nbreak\r\u0001\u007f',
+  '%2F%',
+  'x'.repeat(1024),
+  '😀',
+  '\uffee',
+];
+
+describe('a replica that holds everything', () => {
+  test('is proved by listing both sides once', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'first');
+    rehearsal.write('a', 'second');
+    rehearsal.remove('b');
+    rehearsal.replicate();
+    const run = await rehearsal.prove();
+    expect(run).toMatchObject({ outcome: 'proved', progress: { versions: 3, bytes: 11, findings: {} } });
+    expect(s3.requests.filter(({ operation }) => operation === 'list')).toHaveLength(2);
+    expect(s3.requests.filter(({ operation }) => operation === 'head')).toHaveLength(0);
+    expect(rehearsal.summary(run)).toMatchObject({
+      outcome: 'proved',
+      matching: 'versionId',
+      versions: 3,
+      replicationLagSeconds: 0,
+      recoveryPoint: new Date(START).toISOString(),
+    });
+  });
+
+  test.each([true, false])('is proved with keys of any kind (encoded listing: %s)', async (echoesEncoding) => {
+    s3.pageSize = 3;
+    s3.echoesEncoding = echoesEncoding;
+    const rehearsal = new Rehearsal(s3);
+    for (const key of ODD_KEYS) {
+      rehearsal.write(key, key);
+      rehearsal.write(key, 'newer');
+    }
+    rehearsal.replicate();
+    expect(await rehearsal.proveAndWait()).toMatchObject({ outcome: 'proved', progress: { versions: 16 } });
+    for (const key of ODD_KEYS) {
+      rehearsal.inReplica(key).pop();
+    }
+    expect((await found(rehearsal)).sort()).toEqual(ODD_KEYS.map((key) => `missing ${key}`).sort());
+  });
+
+  test('may hold versions that the source deleted for good', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'first');
+    rehearsal.write('a', 'second');
+    rehearsal.write('gone', 'all of it');
+    rehearsal.replicate();
+    s3.history(rehearsal.source, 'a').pop();
+    s3.history(rehearsal.source, 'gone').pop();
+    expect(await found(rehearsal)).toEqual([]);
+  });
+});
+
+describe('a version that is not in the replica', () => {
+  test('is on its way while it is young, and shows in the lag', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'young', { lastModified: START - 1_799_000 });
+    rehearsal.remove('b', { lastModified: START - 60_000 });
+    const run = await rehearsal.prove();
+    expect(run).toMatchObject({ outcome: 'proved', state: { provenUntil: '2026-11-23T11:30:01.000Z' } });
+    expect(rehearsal.summary(run).replicationLagSeconds).toBe(1799);
+  });
+
+  test('is missing once it is older than the limit, with its replication status', async () => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.proveAndWait();
+    rehearsal.write('a', 'old', { lastModified: rehearsal.now - 1_800_000, replicationStatus: 'FAILED' });
+    const run = await rehearsal.prove();
+    expect(rehearsal.findings(run)).toEqual([
+      {
+        kind: FindingKind.MISSING,
+        key: 'a',
+        versionId: expect.any(String),
+        detail: expect.stringContaining('absent after 1800 s (limit 1800 s); replication status FAILED. HINT:'),
+      },
+    ]);
+  });
+
+  test('is missing at once, however young, when an earlier proof saw it in the replica', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'young', { lastModified: START - 60_000 });
+    rehearsal.replicate();
+    await rehearsal.prove();
+    rehearsal.now += 60_000;
+    rehearsal.inReplica('a').pop();
+    const run = await rehearsal.prove();
+    expect(rehearsal.findings(run)).toEqual([
+      expect.objectContaining({
+        kind: 'missing',
+        detail: expect.stringContaining('found in the replica by an earlier'),
+      }),
+    ]);
+  });
+
+  test('was there before replication when it has no status and is older than the first proof', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'old');
+    expect(await found(rehearsal)).toEqual(['beforeReplication a']);
+  });
+
+  test('is missing, not older than replication, when S3 tried to copy it', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'old', { replicationStatus: 'COMPLETED' });
+    expect(await found(rehearsal)).toEqual(['missing a']);
+  });
+
+  test('is a delete marker that the replica lacks', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'old');
+    rehearsal.replicate();
+    rehearsal.remove('a');
+    expect(await found(rehearsal)).toEqual(['deleteMarkerMissing a']);
+  });
+
+  test('is on its way while a multipart upload, dated from its beginning, is pending', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('big', 'parts', { etag: 'abc-12', replicationStatus: 'PENDING' });
+    rehearsal.write('small', 'whole', { replicationStatus: 'PENDING' });
+    expect(await found(rehearsal)).toEqual(['missing small']);
+  });
+
+  test('is on its way when S3 says so, although its date is older than an earlier proof', async () => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.proveAndWait();
+    rehearsal.write('a', 'dated from the beginning of its upload', { replicationStatus: 'PENDING' });
+    expect(await found(rehearsal)).toEqual([]);
+  });
+
+  test('is no finding when it has left the source since it was listed', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'old');
+    s3.fault = ({ operation }) => (operation === 'head' ? { status: 404, code: 'NoSuchVersion' } : undefined);
+    const run = await rehearsal.prove();
+    expect(run.outcome).toBe('proved');
+    expect(rehearsal.summary(run).replicationLagSeconds).toBe(0);
+  });
+
+  test('is no part of a proof that began before it was written', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'new', { lastModified: START });
+    s3.put(rehearsal.replica, 'a', 'newer still', { lastModified: START });
+    expect(await found(rehearsal)).toEqual([]);
+  });
+
+  test('costs a bounded number of requests', async () => {
+    const rehearsal = new Rehearsal(s3);
+    for (let number = 0; number < 1_005; number += 1) {
+      rehearsal.write(`key-${number}`, '', { replicationStatus: 'FAILED' });
+    }
+    const run = await rehearsal.prove();
+    expect(run.progress?.findings).toEqual({ missing: 1_000, beforeReplication: 5 });
+    expect(rehearsal.findings(run).at(-1)?.detail).toContain('replication status was not read');
+    expect(s3.requests.filter(({ operation }) => operation === 'head')).toHaveLength(1_000);
+  }, 30_000);
+});
+
+describe('a version that differs', () => {
+  test('has another size', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'four');
+    rehearsal.replicate(() => ({ body: Buffer.from('seven..') }));
+    const run = await rehearsal.prove();
+    expect(rehearsal.findings(run)).toEqual([
+      expect.objectContaining({ kind: 'differentSize', detail: expect.stringContaining('4 bytes in the source, 7') }),
+    ]);
+  });
+
+  test('is the latest in the replica and unknown to the source', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'right');
+    rehearsal.replicate();
+    s3.put(rehearsal.replica, 'a', 'wrong', { lastModified: START - HOUR });
+    expect(await found(rehearsal)).toEqual(['differentVersion a']);
+  });
+
+  test('is no finding while the version that replaces it is on its way', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'deleted for good');
+    rehearsal.replicate();
+    s3.history(rehearsal.source, 'a').pop();
+    rehearsal.write('a', 'young', { lastModified: START - 1000 });
+    expect(await found(rehearsal)).toEqual([]);
+  });
+});
+
+describe('what is new since the last proof', () => {
+  const writeAndCopy = async (change: Parameters<Rehearsal['replicate']>[0]) => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.proveAndWait();
+    rehearsal.write('a', 'bytes', { lastModified: rehearsal.now - 60_000 });
+    rehearsal.replicate(change);
+    return rehearsal;
+  };
+
+  test('has its checksums compared on both sides', async () => {
+    const rehearsal = await writeAndCopy(() => ({}));
+    const run = await rehearsal.prove();
+    expect(run).toMatchObject({ outcome: 'proved', progress: { compared: 1, bytesRead: 0 } });
+    expect(run.state?.proved).toEqual({
+      present: run.state?.lastCompleted?.startedAt,
+      intact: run.state?.lastCompleted?.startedAt,
+    });
+  });
+
+  test('may have other bytes', async () => {
+    expect(await found(await writeAndCopy(() => ({ checksums: { SHA256: 'different' } })))).toEqual([
+      'checksumMismatch a',
+    ]);
+  });
+
+  test.each([undefined, `${REPLICA_KEY}-of-somebody-else`])(
+    'may be encrypted with the wrong key: %s',
+    async (keyArn) => {
+      expect(await found(await writeAndCopy(() => (keyArn === undefined ? { keyArn: '' } : { keyArn })))).toEqual([
+        'wrongKey a',
+      ]);
+    },
+  );
+
+  test('is seen by its key even when the wrong key keeps its checksum from being read', async () => {
+    const rehearsal = await writeAndCopy(() => ({ keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/other' }));
+    s3.fault = ({ bucket, withChecksum }) =>
+      bucket === rehearsal.replica && withChecksum ? { status: 403, code: 'AccessDenied' } : undefined;
+    expect(await found(rehearsal)).toEqual(['wrongKey a']);
+  });
+
+  test('is not read under a wrong key, which may not be readable', async () => {
+    const rehearsal = await writeAndCopy(() => ({
+      keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/other',
+      checksums: {},
+    }));
+    s3.fault = ({ operation, bucket }) =>
+      operation === 'get' && bucket === rehearsal.replica ? { status: 403, code: 'AccessDenied' } : undefined;
+    expect(await found(rehearsal)).toEqual(['wrongKey a']);
+  });
+
+  test('is new when only the replica changed', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'bytes');
+    rehearsal.replicate();
+    await rehearsal.proveAndWait();
+    rehearsal.replicate(() => ({ lastModified: rehearsal.now - 1000, checksums: { SHA256: 'different' } }));
+    expect(await found(rehearsal)).toEqual(['checksumMismatch a']);
+  });
+
+  test('was still on its way during the last proof', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'bytes', { lastModified: START - 1_700_000 });
+    await rehearsal.proveAndWait();
+    rehearsal.replicate(() => ({ checksums: { SHA256: 'different' } }));
+    expect(await found(rehearsal)).toEqual(['checksumMismatch a']);
+  });
+
+  test('is read on both sides where no checksum is stored', async () => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.proveAndWait();
+    rehearsal.write('same', 'bytes', { lastModified: rehearsal.now - 60_000 });
+    rehearsal.write('other', 'bytes', { lastModified: rehearsal.now - 60_000 });
+    rehearsal.replicate(() => ({ checksums: {} }));
+    const other = rehearsal.inReplica('other')[0];
+    if (other) {
+      other.body = Buffer.from('BYTES');
+    }
+    const run = await rehearsal.prove();
+    expect(rehearsal.findings(run).map(({ kind, key }) => [kind, key])).toEqual([['checksumMismatch', 'other']]);
+    expect(run.progress).toMatchObject({ compared: 2, bytesRead: 10 });
+  });
+
+  test('is missing when it left the replica since it was listed', async () => {
+    const rehearsal = await writeAndCopy(() => ({}));
+    s3.fault = ({ operation, bucket }) =>
+      operation === 'head' && bucket === rehearsal.replica ? { status: 404, code: 'NoSuchVersion' } : undefined;
+    expect(await found(rehearsal)).toEqual(['missing a']);
+  });
+});
+
+describe('versions in a store that gives copies new ids', () => {
+  const rehearse = () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.matching = 'content';
+    for (const body of ['one', 'two', 'six']) {
+      rehearsal.write('a', body);
+    }
+    rehearsal.remove('a');
+    rehearsal.replicate(({ versionId }) => ({ versionId: `copy-of-${versionId}` }));
+    return rehearsal;
+  };
+
+  test('are the same by place and content', async () => {
+    const rehearsal = rehearse();
+    const run = await rehearsal.prove();
+    expect(run.outcome).toBe('proved');
+    expect(rehearsal.summary(run).matching).toBe('content');
+  });
+
+  test('make one finding when one in the middle is missing', async () => {
+    const rehearsal = rehearse();
+    await rehearsal.proveAndWait();
+    rehearsal.inReplica('a').splice(2, 1);
+    const run = await rehearsal.prove();
+    const [, , middle] = s3.history(rehearsal.source, 'a');
+    expect(rehearsal.findings(run)).toEqual([
+      expect.objectContaining({ kind: 'missing', key: 'a', versionId: middle?.versionId }),
+    ]);
+  });
+
+  test('are all different when matched by id', async () => {
+    const rehearsal = rehearse();
+    rehearsal.matching = 'versionId';
+    expect((await found(rehearsal)).sort()).toEqual([
+      'beforeReplication a',
+      'beforeReplication a',
+      'beforeReplication a',
+      'deleteMarkerMissing a',
+      'differentVersion a',
+    ]);
+  });
+
+  test('are compared by bytes when one was replaced by another of the same size', async () => {
+    const rehearsal = rehearse();
+    await rehearsal.proveAndWait();
+    rehearsal.inReplica('a').splice(2, 1);
+    const replaced = s3.put(rehearsal.replica, 'a', 'TWO', { lastModified: rehearsal.now - 1000, keyArn: REPLICA_KEY });
+    rehearsal.inReplica('a').shift();
+    rehearsal.inReplica('a').splice(2, 0, replaced);
+    expect(await found(rehearsal)).toEqual(['checksumMismatch a']);
+  });
+});

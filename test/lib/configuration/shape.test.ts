@@ -1,0 +1,112 @@
+import { fieldPath } from '../../../lib/configuration/shape';
+import { mistakes, shippedWith } from './shipped';
+
+const ARN = 'the ARN of a KMS key';
+const PREFIX = '2 to 12 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen';
+const NAME = '2 to 32 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen';
+const CATEGORIES =
+  'profilePictures, uploadedDocuments, generatedReports, temporaryFiles, configurationFiles, sslCertificates, logFiles, auditRecords';
+const CLASSES = 'STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE';
+const BUCKET = 'files.buckets[0]';
+
+/** Path, a wrong value for it, and what its line says is allowed. */
+const WRONG_VALUES: readonly (readonly [path: string, value: unknown, allowed: string])[] = [
+  ['prefix', 'Acme', PREFIX],
+  ['prefix', 'a', PREFIX],
+  ['prefix', 'acme-', PREFIX],
+  ['prefix', '1acme', PREFIX],
+  ['prefix', 'acme-production', PREFIX],
+  ['prefix', 5, PREFIX],
+  ['$schema', 1, 'a text'],
+  ['primary', 'eu-west-1', 'an object'],
+  ['primary.account', '1111-2222-3333', 'an AWS account id: 12 digits'],
+  ['primary.account', 111122223333, 'an AWS account id: 12 digits'],
+  ['primary.region', 'Ireland', 'an AWS Region such as "eu-central-1"'],
+  ['recovery.account', '', 'an AWS account id: 12 digits'],
+  ['recovery.region', 'eu-central', 'an AWS Region such as "eu-central-1"'],
+  ['recovery.replicaKeyArn', 'alias/acme-replica', ARN],
+  ['recovery.replicaKeyArn', 'arn:aws:kms:eu-central-1:111122223333:alias/acme-replica', ARN],
+  ['paging.email', 'oncall@example.com', 'a list'],
+  ['paging.email[0]', 'oncall', 'an email address'],
+  ['paging.slack.workspaceId', 'acme', 'a Slack workspace id: T and capital letters and digits'],
+  ['paging.slack.channelId', '#oncall', 'a Slack channel id: C or G and capital letters and digits'],
+  ['paging.pager', 'http://events.example.com/page', 'an https:// address'],
+  ['files.verifyEveryMinutes', 0, 'at least 1'],
+  ['files.verifyEveryMinutes', 1441, 'at most 1440'],
+  ['files.verifyEveryMinutes', 1.5, 'a whole number'],
+  ['files.verifyEveryMinutes', '15', 'a number'],
+  ['files.readCycleDays', 366, 'at most 365'],
+  ['files.lockMode', 'legal', 'one of governance, compliance'],
+  ['files.buckets', {}, 'a list'],
+  ['files.buckets', [], 'a list of 1 or more'],
+  [`${BUCKET}.name`, 'Pictures', NAME],
+  [`${BUCKET}.name`, 'p', NAME],
+  [`${BUCKET}.name`, 'pictures-of-users-and-tenants-2026', NAME],
+  [`${BUCKET}.category`, 'videos', `one of ${CATEGORIES}`],
+  [`${BUCKET}.existing`, 'acme-uploads', 'an object'],
+  [`${BUCKET}.lifecycle`, null, 'an object'],
+  [`${BUCKET}.lifecycle.lockDays`, -1, 'at least 1'],
+  [`${BUCKET}.lifecycle.abortIncompleteUploadsAfterDays`, 0, 'at least 1'],
+  [`${BUCKET}.lifecycle.currentVersions.expireAfterDays`, 36_501, 'at most 36500'],
+  [`${BUCKET}.lifecycle.noncurrentVersions.expireAfterDays`, 0.5, 'a whole number'],
+  [`${BUCKET}.lifecycle.currentVersions.transitions`, 'GLACIER', 'a list'],
+  [`${BUCKET}.replicaLifecycle.lockDays`, '90', 'a number'],
+];
+
+test.each(WRONG_VALUES)('refuses %s when it is %j, with what is allowed', (path, value, allowed) => {
+  expect(mistakes(shippedWith({ [path]: value }))).toEqual([
+    `${path}: must be ${allowed}, got: ${JSON.stringify(value)}`,
+  ]);
+});
+
+test('refuses an unknown storage class, with the known ones', () => {
+  const transitions = [{ storageClass: 'COLD', afterDays: 30 }];
+  expect(mistakes(shippedWith({ [`${BUCKET}.lifecycle.currentVersions.transitions`]: transitions }))).toEqual([
+    `${BUCKET}.lifecycle.currentVersions.transitions[0].storageClass: must be one of ${CLASSES}, got: "COLD"`,
+  ]);
+});
+
+test('refuses a wrong name and key of an existing bucket', () => {
+  expect(mistakes(shippedWith({ [`${BUCKET}.existing`]: { bucket: 'Uploads', keyArn: 'alias/uploads' } }))).toEqual([
+    `${BUCKET}.existing.bucket: must be a bucket name: 3 to 63 lower-case letters, digits, hyphens and dots, got: "Uploads"`,
+    `${BUCKET}.existing.keyArn: must be ${ARN}, got: "alias/uploads"`,
+  ]);
+});
+
+test.each([
+  ['prefix', PREFIX],
+  ['primary', 'an object'],
+  ['primary.account', 'an AWS account id: 12 digits'],
+  ['recovery.region', 'an AWS Region such as "eu-central-1"'],
+  ['paging', 'an object'],
+  ['paging.slack.channelId', 'a Slack channel id: C or G and capital letters and digits'],
+  ['files.buckets', 'a list'],
+  [`${BUCKET}.category`, `one of ${CATEGORIES}`],
+])('says that %s is missing, and what it must be', (path, allowed) => {
+  expect(mistakes(shippedWith({ [path]: undefined }))).toEqual([`${path}: is missing, must be ${allowed}`]);
+});
+
+test.each(['colour', 'recovery.regoin', 'paging.sms', `${BUCKET}.retention`, `${BUCKET}.lifecycle.expireAfterDays`])(
+  'refuses the unknown field %s',
+  (path) => {
+    expect(mistakes(shippedWith({ [path]: 'x' }))).toEqual([`${path}: is not a known field`]);
+  },
+);
+
+test.each([[null], [[]], ['text'], [7]])('refuses %j in the place of a configuration', (raw) => {
+  expect(mistakes(raw)).toEqual([`must be an object, got: ${JSON.stringify(raw)}`]);
+});
+
+test('cuts a long value in its line', () => {
+  const [line] = mistakes(shippedWith({ prefix: 'a'.repeat(1000) }));
+  expect(line).toBe(`prefix: must be ${PREFIX}, got: "${'a'.repeat(76)}...`);
+});
+
+test('takes an http address of this machine as the pager', () => {
+  expect(mistakes(shippedWith({ 'paging.pager': 'http://127.0.0.1:8080/page' }))).toEqual([]);
+});
+
+test('writes the path of a field as it would be written in code', () => {
+  expect(fieldPath(['files', 'buckets', 0, 'name'])).toBe('files.buckets[0].name');
+  expect(fieldPath([])).toBe('');
+});

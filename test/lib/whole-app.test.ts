@@ -1,0 +1,232 @@
+import { shippedWith } from './configuration/shipped';
+import { OTHER_ACCOUNT, REPLICA_KEY_ARN, type Statement } from './deployment';
+import { type Synthesized, type SynthesizedResource, type SynthesizedTemplate, synthesized } from './synthesized';
+
+const shipped = synthesized(shippedWith({}));
+const twoAccounts = synthesized(
+  shippedWith({
+    'recovery.account': OTHER_ACCOUNT,
+    'recovery.replicaKeyArn': REPLICA_KEY_ARN,
+    'files.lockMode': 'compliance',
+    'files.buckets[1].existing.bucket': 'acme-uploads',
+  }),
+);
+
+describe.each([
+  ['as it is shipped', shipped],
+  ['with a second account, a bucket that is already there and firm locks', twoAccounts],
+])('the app %s', (_name, app) => {
+  const all = Object.values(app.templates).flatMap((template) => Object.entries(template.Resources));
+  const ofType = (type: string) => all.filter(([, { Type }]) => Type === type);
+
+  test('is the two stacks', () => {
+    expect(Object.keys(app.templates)).toEqual(['HoldfastPrimary', 'HoldfastRecovery']);
+  });
+
+  test('makes no lookups', () => {
+    expect(app.manifest.missing).toBeUndefined();
+  });
+
+  test('ties the Regions by no export, import or parameter of the other', () => {
+    for (const template of Object.values(app.templates)) {
+      const text = JSON.stringify(template);
+      expect(text).not.toContain('Fn::ImportValue');
+      expect(text).not.toContain('Fn::GetStackOutput');
+      expect(text).not.toContain('Custom::CrossRegionExport');
+      expect(text).not.toContain('"AWS::SSM::Parameter"');
+      expect(Object.keys(template.Parameters ?? {})).toEqual(['BootstrapVersion']);
+      expect(Object.values(template.Outputs ?? {}).filter((output) => 'Export' in output)).toEqual([]);
+    }
+  });
+
+  test('refers within each stack to what that stack has, and to nothing else', () => {
+    for (const template of Object.values(app.templates)) {
+      const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters ?? {})]);
+      const references = referencesIn(template);
+      expect(references.length).toBeGreaterThan(0);
+      expect(references.filter((id) => !known.has(id) && !id.startsWith('AWS::'))).toEqual([]);
+    }
+  });
+
+  test('allows no role any action on every key', () => {
+    const onKeys = all.flatMap(([, resource]) => identityStatements(resource)).filter(isAboutKeys);
+    expect(onKeys.length).toBeGreaterThan(0);
+    expect(onKeys.filter(({ Resource }) => [Resource].flat().includes('*'))).toEqual([]);
+  });
+
+  test('names a key that only its alias is known of by that alias', () => {
+    const onSomeKey = all
+      .flatMap(([, resource]) => identityStatements(resource))
+      .filter((statement) => isAboutKeys(statement) && JSON.stringify(statement.Resource).includes('*'));
+    for (const { Condition } of onSomeKey) {
+      expect(Condition).toMatchObject({ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/acme-replica' } });
+    }
+  });
+
+  test('allows no role every action, and nothing on everything but to publish metrics', () => {
+    const allowed = all.flatMap(([, resource]) => identityStatements(resource));
+    expect(allowed.filter(({ Action }) => [Action].flat().some((action) => action.endsWith('*')))).toEqual([]);
+    const onEverything = allowed.filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(onEverything).toEqual([
+      expect.objectContaining({
+        Action: 'cloudwatch:PutMetricData',
+        Condition: { StringEquals: { 'cloudwatch:namespace': 'Holdfast' } },
+      }),
+    ]);
+  });
+
+  test('makes nobody an administrator', () => {
+    expect(JSON.stringify(app.templates)).not.toMatch(/AdministratorAccess|PowerUserAccess|IAMFullAccess/);
+    for (const [, channel] of ofType('AWS::Chatbot::SlackChannelConfiguration')) {
+      expect(channel.Properties.GuardrailPolicies).toHaveLength(1);
+    }
+  });
+
+  test('closes every bucket to the public, to other owners and to plain encryption', () => {
+    expect(ofType('AWS::S3::Bucket').length).toBeGreaterThan(15);
+    for (const [, bucket] of ofType('AWS::S3::Bucket')) {
+      expect(bucket.Properties).toMatchObject({
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              BucketKeyEnabled: true,
+              ServerSideEncryptionByDefault: {
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: { 'Fn::GetAtt': [expect.any(String), 'Arn'] },
+              },
+            },
+          ],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      });
+    }
+  });
+
+  test('refuses anything below TLS 1.3 at every bucket', () => {
+    const refusing = ofType('AWS::S3::BucketPolicy').filter(([, policy]) =>
+      documentOf(policy.Properties.PolicyDocument).some(
+        ({ Effect, Condition }) =>
+          Effect === 'Deny' && JSON.stringify(Condition).includes('"NumericLessThan":{"s3:TlsVersion":"1.3"}'),
+      ),
+    );
+    expect(refusing.map(([, { Properties }]) => Properties.Bucket)).toEqual(
+      ofType('AWS::S3::Bucket').map(([id]) => ({ Ref: id })),
+    );
+  });
+
+  test('locks every replica', () => {
+    const replicas = resourcesOf(app, 'HoldfastRecovery', 'AWS::S3::Bucket');
+    expect(replicas).toHaveLength(8);
+    for (const { Properties } of replicas) {
+      expect(Properties).toMatchObject({
+        ObjectLockEnabled: true,
+        ObjectLockConfiguration: { Rule: { DefaultRetention: { Days: expect.any(Number), Mode: expect.any(String) } } },
+      });
+    }
+  });
+
+  test('replicates to replicas that the recovery stack has', () => {
+    const replicas = resourcesOf(app, 'HoldfastRecovery', 'AWS::S3::Bucket').map(
+      ({ Properties }) => `arn:aws:s3:::${Properties.BucketName}`,
+    );
+    const destinations = resourcesOf(app, 'HoldfastPrimary', 'AWS::S3::Bucket').flatMap(destinationsOf);
+    expect(destinations.length).toBeGreaterThanOrEqual(7);
+    expect(replicas).toEqual(expect.arrayContaining(destinations));
+  });
+
+  test('keeps keys and buckets when their stack goes', () => {
+    for (const [, resource] of [...ofType('AWS::S3::Bucket'), ...ofType('AWS::KMS::Key')]) {
+      expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+
+  test('rotates every key', () => {
+    expect(ofType('AWS::KMS::Key')).toHaveLength(4);
+    for (const [, key] of ofType('AWS::KMS::Key')) {
+      expect(key.Properties.EnableKeyRotation).toBe(true);
+    }
+  });
+
+  test('encrypts every topic with a key of its own stack', () => {
+    expect(ofType('AWS::SNS::Topic')).toHaveLength(4);
+    for (const [, topic] of ofType('AWS::SNS::Topic')) {
+      expect(topic.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [expect.any(String), 'Arn'] });
+    }
+  });
+
+  test('routes every alarm to a topic, and its return to OK too', () => {
+    expect(ofType('AWS::CloudWatch::Alarm')).toHaveLength(10);
+    for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
+      expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/Paging(Critical|Warning)/) }]);
+      expect(Properties.OKActions).toEqual(Properties.AlarmActions);
+    }
+  });
+
+  test('ends every log', () => {
+    const functions = ofType('AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThan(0);
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(functions.length);
+    for (const [, logs] of ofType('AWS::Logs::LogGroup')) {
+      expect(logs.Properties.RetentionInDays).toBe(365);
+    }
+  });
+});
+
+test('the recovery stack does not change with what concerns the primary alone', () => {
+  const changed = synthesized(
+    shippedWith({ 'files.verifyEveryMinutes': 60, 'files.readCycleDays': 7, 'paging.slack.channelId': 'C1111111111' }),
+  );
+  expect(changed.templates.HoldfastRecovery).toEqual(shipped.templates.HoldfastRecovery);
+  expect(changed.templates.HoldfastPrimary).not.toEqual(shipped.templates.HoldfastPrimary);
+});
+
+function resourcesOf(app: Synthesized, stack: string, type: string): SynthesizedResource[] {
+  return Object.values(app.templates[stack]?.Resources ?? {}).filter(({ Type }) => Type === type);
+}
+
+function destinationsOf({ Properties }: SynthesizedResource): unknown[] {
+  const replication = Properties.ReplicationConfiguration as
+    | { readonly Rules: readonly { readonly Destination: { readonly Bucket: unknown } }[] }
+    | undefined;
+  return replication?.Rules.map(({ Destination }) => Destination.Bucket) ?? [];
+}
+
+/** What a policy of a role allows. Policies of keys and buckets are no such policies: there `*` means the thing itself. */
+function identityStatements({ Type, Properties }: SynthesizedResource): Statement[] {
+  if (Type === 'AWS::IAM::Role') {
+    const inline = (Properties.Policies ?? []) as readonly { readonly PolicyDocument: unknown }[];
+    return inline.flatMap(({ PolicyDocument }) => documentOf(PolicyDocument));
+  }
+  return Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy' ? documentOf(Properties.PolicyDocument) : [];
+}
+
+function documentOf(document: unknown): Statement[] {
+  return (document as { readonly Statement: Statement[] }).Statement;
+}
+
+function isAboutKeys({ Action }: Statement): boolean {
+  return [Action].flat().some((action) => action.startsWith('kms:') || action === '*');
+}
+
+/** Logical ids that a template refers to. */
+function referencesIn(template: SynthesizedTemplate): string[] {
+  const found: string[] = [];
+  JSON.stringify(template.Resources, (key, value) => {
+    if (key === 'Ref') {
+      found.push(value);
+    } else if (key === 'Fn::GetAtt') {
+      found.push(value[0]);
+    } else if (key === 'DependsOn') {
+      found.push(...[value].flat());
+    }
+    return value;
+  });
+  return found;
+}
