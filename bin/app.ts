@@ -1,7 +1,13 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { App, Duration } from 'aws-cdk-lib';
 import { FileCategory, PrimaryStack, RecoveryRegion, RecoveryStack } from '../lib';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration';
+
+// CDK validates the templates with a large WebAssembly module, once. V8 would compile it a second time in the background, to
+// make a long run fast; a synthesis is over before that pays off, and a quarter slower for it. Unknown flags are ignored.
+setFlagsFromString('--no-wasm-tier-up');
+setFlagsFromString('--no-wasm-dynamic-tiering');
 
 /** The CDK app: both stacks of the configuration file, `holdfast.config.json` or the one given with `-c config=<path>`. */
 function main(): void {
