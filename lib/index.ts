@@ -12,6 +12,7 @@ export { Paging, type PagingProps, type PagingRoutes, type SlackChannel } from '
 export {
   BackupPlatform,
   type BackupPlatformProps,
+  type ProtectBucketProps,
   type ProtectExistingFilesProps,
   type ProtectFilesProps,
 } from './platform/backup-platform';

@@ -1,8 +1,7 @@
-import { type aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PROOFS_RESOURCE, sourceBucketName } from '../platform/names';
-import { requireTls13 } from './bucket-policy';
-import { lifecycleRules } from './file-lifecycle';
+import { SecureBucket } from './secure-bucket';
 
 /** Days for which reports of verifications are kept. */
 const REPORTS_KEPT_DAYS = 400;
@@ -24,23 +23,13 @@ export class ProofsBucket extends Construct {
   constructor(scope: Construct, id: string, { prefix, encryptionKey }: ProofsBucketProps) {
     super(scope, id);
     const { account, region } = Stack.of(this);
-    this.bucket = new s3.Bucket(this, 'Bucket', {
+    this.bucket = new SecureBucket(this, 'Bucket', {
       bucketName: sourceBucketName(prefix, PROOFS_RESOURCE, account, region),
-      versioned: true,
-      encryption: s3.BucketEncryption.KMS,
       encryptionKey,
-      bucketKeyEnabled: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    const cfnBucket = this.bucket.node.defaultChild as s3.CfnBucket;
-    cfnBucket.lifecycleConfiguration = {
-      rules: lifecycleRules({
+      lifecycle: {
         currentVersions: { expireAfterDays: REPORTS_KEPT_DAYS },
         noncurrentVersions: { expireAfterDays: EARLIER_STATES_KEPT_DAYS },
-      }),
-    };
-    requireTls13(this.bucket);
+      },
+    });
   }
 }

@@ -1,13 +1,13 @@
-import { type aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { sourceBucketName } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
-import { requireTls13 } from './bucket-policy';
+import { refuse } from '../problem';
 import type { FileCategory } from './file-category';
-import type { FileLifecycle } from './file-lifecycle';
-import { LockMode } from './lock-mode';
-import { objectLockProps } from './object-lock';
+import { type FileLifecycle, lifecycleProblems } from './file-lifecycle';
+import type { LockMode } from './lock-mode';
 import { Replicated } from './replicated';
+import { SecureBucket } from './secure-bucket';
 
 /** Properties of a {@link ProtectedBucket}. */
 export interface ProtectedBucketProps {
@@ -36,18 +36,13 @@ export class ProtectedBucket extends Construct {
     const { recovery, resource } = props;
     const { account, region } = Stack.of(this);
     const lifecycle = props.category.sourceLifecycle(props.lifecycle);
-    this.bucket = new s3.Bucket(this, 'Bucket', {
+    refuse(this.node.path, lifecycleProblems(lifecycle, 'lifecycle'));
+    this.bucket = new SecureBucket(this, 'Bucket', {
       bucketName: sourceBucketName(recovery.prefix, resource, account, region),
-      versioned: true,
-      encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.encryptionKey,
-      bucketKeyEnabled: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      ...objectLockProps(lifecycle.lockDays, props.lockMode ?? LockMode.GOVERNANCE),
+      lifecycle,
+      lockMode: props.lockMode,
     });
-    requireTls13(this.bucket);
-    this.bucket.with(new Replicated({ recovery, resource, lifecycle, sourceKeyArn: props.encryptionKey.keyArn }));
+    this.bucket.with(new Replicated({ recovery, resource, sourceKeyArn: props.encryptionKey.keyArn }));
   }
 }

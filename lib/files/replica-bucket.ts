@@ -1,12 +1,11 @@
-import { aws_iam as iam, type aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { replicaBucketName, roleNames } from '../platform/names';
 import { refuse } from '../problem';
-import { requireTls13 } from './bucket-policy';
 import type { FileCategory } from './file-category';
-import { type FileLifecycle, lifecycleProblems, lifecycleRules, replicaLifecycleProblems } from './file-lifecycle';
-import { LockMode } from './lock-mode';
-import { objectLockProps } from './object-lock';
+import { type FileLifecycle, lifecycleProblems, replicaLifecycleProblems } from './file-lifecycle';
+import type { LockMode } from './lock-mode';
+import { SecureBucket } from './secure-bucket';
 
 /** Properties of a {@link ReplicaBucket}. */
 export interface ReplicaBucketProps {
@@ -46,20 +45,12 @@ export class ReplicaBucket extends Construct {
     ]);
 
     const { account, region } = Stack.of(this);
-    this.bucket = new s3.Bucket(this, 'Bucket', {
+    this.bucket = new SecureBucket(this, 'Bucket', {
       bucketName: replicaBucketName(prefix, resource, account, region),
-      versioned: true,
-      encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.encryptionKey,
-      bucketKeyEnabled: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      ...objectLockProps(lifecycle.lockDays, props.lockMode ?? LockMode.GOVERNANCE),
+      lifecycle,
+      lockMode: props.lockMode,
     });
-    const cfnBucket = this.bucket.node.defaultChild as s3.CfnBucket;
-    cfnBucket.lifecycleConfiguration = { rules: lifecycleRules(lifecycle) };
-    requireTls13(this.bucket);
     if (props.sourceAccount !== undefined && props.sourceAccount !== account) {
       this.admit(props.sourceAccount, prefix, resource);
     }

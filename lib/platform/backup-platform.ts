@@ -1,4 +1,4 @@
-import { Duration, aws_kms as kms, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, aws_kms as kms, RemovalPolicy, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SEVERITIES, topicName } from '../../engine/contract/paging';
 import { ExistingBucketProtection } from '../files/existing-bucket';
@@ -8,6 +8,7 @@ import { FileVerification } from '../files/file-verification';
 import type { LockMode } from '../files/lock-mode';
 import { ProofsBucket } from '../files/proofs-bucket';
 import { ProtectedBucket } from '../files/protected-bucket';
+import { Replicated } from '../files/replicated';
 import { Paging, type PagingRoutes } from '../paging/paging';
 import type { RecoveryRegion } from './recovery-region';
 
@@ -39,6 +40,15 @@ export interface ProtectExistingFilesProps {
   /** ARN of the customer key that encrypts the bucket. @default - the bucket is not encrypted with a customer key */
   readonly keyArn?: string;
   /** The lifecycle that the bucket has; it is not changed. @default - nothing expires */
+  readonly lifecycle?: FileLifecycle;
+}
+
+/** How to protect a bucket of the same app. */
+export interface ProtectBucketProps {
+  /**
+   * Lifecycle that the bucket gets in place of its own rules.
+   * @default - its own rules stay, and the verification takes it that none expires current versions
+   */
   readonly lifecycle?: FileLifecycle;
 }
 
@@ -93,7 +103,24 @@ export class BackupPlatform extends Construct {
   }
 
   /**
-   * Protects a bucket that is already there. Its lifecycle, encryption and policy stay as they are.
+   * Protects a bucket of the same app, as the mixin {@link Replicated} does, and has it verified.
+   *
+   * @param resource name of the protected resource: lower-case letters, digits and hyphens
+   * @param bucket versioned bucket in the account and Region of the stack
+   */
+  public protectBucket(resource: string, bucket: s3.Bucket, { lifecycle }: ProtectBucketProps = {}): void {
+    const sourceKeyArn = bucket.encryptionKey?.keyArn;
+    bucket.with(new Replicated({ recovery: this.props.recovery, resource, lifecycle, sourceKeyArn }));
+    this.filesProtection().verification.verify({
+      resource,
+      sourceBucketName: bucket.bucketName,
+      sourceKeyArn,
+      expireAfterDays: lifecycle?.currentVersions?.expireAfterDays,
+    });
+  }
+
+  /**
+   * Protects a bucket that is already there and that no app of yours makes. Its lifecycle, encryption and policy stay as they are.
    *
    * @param resource name of the protected resource: lower-case letters, digits and hyphens
    */

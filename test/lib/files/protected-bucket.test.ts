@@ -110,7 +110,7 @@ test.each(FileCategory.ALL.map((category) => [category.id, category] as const))(
 test('refuses a lifecycle that cannot be deployed', () => {
   const lifecycle = { currentVersions: { transitions: [{ storageClass: 'STANDARD_IA' as const, afterDays: 5 }] } };
   expect(() => protectedIn(primaryStack(), { lifecycle })).toThrow(
-    'Primary/Documents/Bucket/Resource: lifecycle.currentVersions.transitions[0].afterDays: must be at least 30 for STANDARD_IA, got: 5',
+    'Primary/Documents: lifecycle.currentVersions.transitions[0].afterDays: must be at least 30 for STANDARD_IA, got: 5',
   );
 });
 

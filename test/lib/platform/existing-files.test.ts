@@ -1,9 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   BackupPlatform,
   FileCategory,
   type FileLifecycle,
+  type ProtectBucketProps,
   type ProtectExistingFilesProps,
   RecoveryRegion,
   RecoveryStack,
@@ -21,11 +22,6 @@ describe('the platform', () => {
     const backups = new BackupPlatform(stack, 'Backups', { recovery: RECOVERY, paging: {} });
     backups.protectExistingFiles('uploads', { bucketName: 'legacy.uploads', ...props });
     return Template.fromStack(stack);
-  };
-
-  const verifiedTargets = (template: Template) => {
-    const [schedule] = Object.values(template.findResources('AWS::Scheduler::Schedule'));
-    return inputText(schedule?.Properties.Target.Input).targets;
   };
 
   test('verifies a bucket that is already there under its own name', () => {
@@ -62,6 +58,56 @@ describe('the platform', () => {
     expect(JSON.stringify(verifier)).toContain(KEY);
   });
 });
+
+describe('a bucket of the same app', () => {
+  const protect = (bucketProps: s3.BucketProps, props?: ProtectBucketProps) => {
+    const stack = new Stack(app(), 'Primary', { env: PRIMARY });
+    const backups = new BackupPlatform(stack, 'Backups', { recovery: RECOVERY, paging: {} });
+    backups.protectBucket(
+      'uploads',
+      new s3.Bucket(stack, 'Uploads', { bucketName: 'acme-own', ...bucketProps }),
+      props,
+    );
+    return Template.fromStack(stack);
+  };
+
+  test('is replicated and verified with its own key, and keeps its own lifecycle', () => {
+    const template = protect({
+      versioned: true,
+      encryption: s3.BucketEncryption.KMS,
+      lifecycleRules: [{ id: 'own', expiration: Duration.days(9) }],
+    });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: 'acme-own',
+      ReplicationConfiguration: { Rules: [{ Id: 'holdfast-uploads', Status: 'Enabled' }] },
+      LifecycleConfiguration: { Rules: [{ Id: 'own' }] },
+    });
+    expect(verifiedTargets(template)[0]).toMatchObject({
+      resource: 'uploads',
+      replica: { keyArn: 'arn:aws:kms:eu-central-1:111122223333:alias/acme-replica' },
+    });
+  });
+
+  test('gets the lifecycle it is given, and is verified by it', () => {
+    const template = protect({ versioned: true }, { lifecycle: { currentVersions: { expireAfterDays: 40 } } });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: 'acme-own',
+      LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 40 })]) },
+    });
+    expect(verifiedTargets(template)[0].source.expireAfterDays).toBe(40);
+  });
+
+  test('is refused when it is not versioned', () => {
+    expect(() => protect({})).toThrow(
+      'versioningConfiguration: must be enabled on a bucket that is replicated, got: none',
+    );
+  });
+});
+
+function verifiedTargets(template: Template) {
+  const [schedule] = Object.values(template.findResources('AWS::Scheduler::Schedule'));
+  return inputText(schedule?.Properties.Target.Input).targets;
+}
 
 /** The event in the input of a schedule, whose tokens are the names of buckets. */
 function inputText(input: string | { 'Fn::Join': [string, (string | object)[]] }) {

@@ -1,0 +1,70 @@
+import { Duration, aws_iam as iam, type aws_kms as kms, RemovalPolicy, aws_s3 as s3 } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type FileLifecycle, lifecycleRules } from './file-lifecycle';
+import { LockMode } from './lock-mode';
+
+/** Properties of a {@link SecureBucket}. */
+export interface SecureBucketProps {
+  readonly bucketName: string;
+  /** Key that encrypts the bucket. */
+  readonly encryptionKey: kms.IKey;
+  /** How long versions are kept, where, and locked. */
+  readonly lifecycle: FileLifecycle;
+  /** How firm Object Lock is, where the lifecycle locks. @default LockMode.GOVERNANCE */
+  readonly lockMode?: LockMode;
+}
+
+/**
+ * A bucket as all of Holdfast's are: versioned, encrypted with a customer key, closed to the public and to anything below
+ * TLS 1.3, owned by its account alone, and retained when its stack goes.
+ */
+export class SecureBucket extends s3.Bucket {
+  constructor(scope: Construct, id: string, { bucketName, encryptionKey, lifecycle, lockMode }: SecureBucketProps) {
+    super(scope, id, {
+      bucketName,
+      versioned: true,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey,
+      bucketKeyEnabled: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      ...objectLock(lifecycle.lockDays, lockMode ?? LockMode.GOVERNANCE),
+    });
+    (this.node.defaultChild as s3.CfnBucket).lifecycleConfiguration = { rules: lifecycleRules(lifecycle) };
+    this.refuseWhere('RefusePlainHttp', { Bool: { 'aws:SecureTransport': 'false' } });
+    this.refuseWhere('RefuseTlsBelow13', { NumericLessThan: { 's3:TlsVersion': '1.3' } });
+  }
+
+  /**
+   * Refuses every request that a condition tells to be too weak. Calls that one AWS service makes to another carry neither
+   * `s3:TlsVersion` nor `aws:SecureTransport`, so service principals are exempt; they use TLS among themselves.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+   */
+  private refuseWhere(sid: string, condition: Record<string, Record<string, string>>): void {
+    this.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid,
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:*'],
+        resources: [this.bucketArn, this.arnForObjects('*')],
+        conditions: { ...condition, Bool: { ...condition.Bool, 'aws:PrincipalIsAWSService': 'false' } },
+      }),
+    );
+  }
+}
+
+function objectLock(lockDays: number | undefined, mode: LockMode): s3.BucketProps {
+  if (lockDays === undefined) {
+    return {};
+  }
+  const duration = Duration.days(lockDays);
+  return {
+    objectLockEnabled: true,
+    objectLockDefaultRetention:
+      mode === LockMode.COMPLIANCE
+        ? s3.ObjectLockRetention.compliance(duration)
+        : s3.ObjectLockRetention.governance(duration),
+  };
+}
