@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     if (signals.aborted) return;
     keepFolder();
     process.exitCode = 1;
-    progress.print(`\n${error instanceof Error ? error.message : String(error)}`);
+    progress.print(`\n${messageOf(error)}`);
   } finally {
     await teardown.run();
   }
@@ -83,8 +83,18 @@ async function showLogs(runFolder: string): Promise<void> {
 }
 
 async function makeRunFolder(): Promise<string> {
-  await mkdir(LOCAL_STATE, { recursive: true });
-  return mkdtemp(join(LOCAL_STATE, 'run-'));
+  try {
+    await mkdir(LOCAL_STATE, { recursive: true });
+    return await mkdtemp(join(LOCAL_STATE, 'run-'));
+  } catch (error) {
+    throw new Error(
+      `The run gets no folder: ${messageOf(error)}. HINT: make room on the disk, or make the folder writable.`,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** @returns a signal that is aborted once the process has been asked to end */
@@ -103,4 +113,7 @@ function stopOnSignals(teardown: Teardown): AbortSignal {
   return controller.signal;
 }
 
-main();
+main().catch((error: unknown) => {
+  progress.print(messageOf(error));
+  process.exitCode = 1;
+});

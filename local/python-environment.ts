@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { PACKAGE_ROOT } from '../lib/package-root';
@@ -20,6 +20,8 @@ export interface PythonEnvironment {
 }
 
 const OLDEST_PYTHON = [3, 10] as const;
+/** Room for an environment of 300 MB and what pip unpacks on the way. */
+const FREE_BYTES_NEEDED = 500_000_000;
 const LOCAL_REQUIREMENTS = join(PACKAGE_ROOT, 'local', 'requirements.txt');
 const ENVIRONMENTS = join(LOCAL_STATE, 'venv');
 
@@ -29,7 +31,7 @@ const ENVIRONMENTS = join(LOCAL_STATE, 'venv');
  * of runs that make it at the same time the first wins.
  *
  * @param requirementsFile what is installed; by default what `npm run local` needs
- * @throws when there is no Python 3.10 or newer, no `venv` module, or a package cannot be had
+ * @throws when there is no Python 3.10 or newer, no `venv` module, too little room, or a package cannot be had
  */
 export async function pythonEnvironment(
   teardown: Teardown,
@@ -59,8 +61,21 @@ async function identify(python: string): Promise<string> {
   return answer.stdout;
 }
 
+/** Without room pip and venv fail in ways that look like a network or an installation that is at fault. */
+async function requireRoom(): Promise<void> {
+  const { bavail, bsize } = await statfs(ENVIRONMENTS);
+  const megabytes = (bytes: number) => `${Math.floor(bytes / 1_000_000)} MB`;
+  if (bavail * bsize < FREE_BYTES_NEEDED) {
+    throw new Error(
+      `A Python environment needs ${megabytes(FREE_BYTES_NEEDED)} in ${relative(PACKAGE_ROOT, ENVIRONMENTS)}, and ` +
+        `${megabytes(bavail * bsize)} are free. HINT: make room on this disk.`,
+    );
+  }
+}
+
 async function make(folder: string, base: string, requirementsFile: string, teardown: Teardown): Promise<void> {
   await mkdir(ENVIRONMENTS, { recursive: true });
+  await requireRoom();
   const staging = await mkdtemp(join(ENVIRONMENTS, 'unfinished-'));
   const removeStaging = () => rm(staging, { recursive: true, force: true });
   teardown.defer(removeStaging);

@@ -31,7 +31,7 @@ export const Metric = {
   OBJECTS: 'objects',
   /** Seconds since the oldest version that is not yet in the replica was written; 0 when all are there. */
   REPLICATION: 'replication',
-  /** 1 when a verification found nothing wrong, else 0. */
+  /** 1 when a verification found nothing wrong, else 0. One that is not at its end yet: see {@link PROOF_DURATION_LIMIT_SECONDS}. */
   SUCCESS: 'success',
   /** Number of findings of a verification. */
   ERRORS: 'errors',
@@ -49,6 +49,12 @@ export const ProofLevel = {
   INTACT: 'intact',
 } as const;
 export type ProofLevel = (typeof ProofLevel)[keyof typeof ProofLevel];
+
+/**
+ * A proof that takes several runs counts as a success while it has found nothing, the proof before it found no damage,
+ * and the newest proof of presence is no older than this. In seconds.
+ */
+export const PROOF_DURATION_LIMIT_SECONDS = 86_400;
 
 /** A replication lag above this is a warning, and a version missing for longer is a finding. In seconds. */
 export const REPLICATION_DELAY_SECONDS = 1800;

@@ -7,6 +7,7 @@ import type { Bucket } from './version-listing';
 /** What is known when a version turns out to be absent from the replica. All times in milliseconds since 1970. */
 export interface AbsenceScope {
   readonly source: Bucket;
+  readonly replica: Bucket;
   readonly signal: AbortSignal;
   /** When this proof began. */
   readonly startedAt: number;
@@ -22,42 +23,49 @@ export interface Absence {
   readonly absentSince?: number;
   /** Absent while the version may still be on its way. */
   readonly finding?: Finding;
+  /** The version is too old to count as new when it comes, so that the next proof must be told to look at it. */
+  readonly isAwaited?: boolean;
+}
+
+/** How an absence may be explained. */
+export interface AbsenceHelp {
+  /** Whether the replication status may be read; without it only times decide. */
+  readonly mayAsk: boolean;
+  /** When a proof first awaited this version, in milliseconds since 1970; absent when none has. */
+  readonly awaitedSince: number | undefined;
 }
 
 /**
  * Says why a version of the source is not in the replica. One that an earlier proof saw there is lost; one that is young
  * is on its way; of any other S3 knows how far replication came.
  *
- * @param mayAsk whether the replication status may be read; without it only times decide.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html
  */
-export async function explainAbsence(version: ObjectVersion, scope: AbsenceScope, mayAsk: boolean): Promise<Absence> {
+export async function explainAbsence(version: ObjectVersion, scope: AbsenceScope, help: AbsenceHelp): Promise<Absence> {
   if (isOnItsWay(version, scope)) {
     return { absentSince: version.lastModified };
   }
   if (version.isDeleteMarker) {
     return { absentSince: version.lastModified, finding: deleteMarkerMissing(version, scope) };
   }
-  if (!mayAsk) {
-    return { absentSince: version.lastModified, finding: missing(version, scope, 'replication status was not read') };
+  const absence = { absentSince: version.lastModified, isAwaited: true };
+  if (!help.mayAsk) {
+    return { ...absence, finding: missing(version, scope, 'replication status was not read') };
   }
   const head = await headVersion(scope.source, version, scope.signal);
   if (head === undefined) {
     return {};
   }
-  if (head.ReplicationStatus === 'PENDING' && (wasInReplica(version, scope) || isMultipart(version))) {
-    return { absentSince: version.lastModified };
-  }
   const status = head.ReplicationStatus;
-  return {
-    absentSince: version.lastModified,
-    finding: missing(
-      version,
-      scope,
-      status === undefined ? 'no replication status' : `replication status ${status}`,
-      status,
-    ),
-  };
+  if (status === 'PENDING' && mayBeDatedEarly(version, scope) && !isOverdue(help.awaitedSince, scope)) {
+    return absence;
+  }
+  if (status === 'COMPLETED' && (await headVersion(scope.replica, version, scope.signal)) !== undefined) {
+    // Copied since the replica was listed.
+    return { isAwaited: true };
+  }
+  const known = status === undefined ? 'no replication status' : `replication status ${status}`;
+  return { ...absence, finding: missing(version, scope, known, status) };
 }
 
 /** Whether explaining the absence of a version takes a request. */
@@ -80,16 +88,22 @@ function ageSeconds(version: ObjectVersion, { startedAt }: AbsenceScope): number
 
 /**
  * A multipart upload carries the moment it was initiated, which may lie hours before it was completed and replication
- * could begin. The lag tells of it; a finding would be wrong.
+ * could begin. The lag tells of it; a finding would be wrong until it {@link isOverdue}.
  */
-function isMultipart(version: ObjectVersion): boolean {
-  return /-\d+$/.test(version.etag);
+function mayBeDatedEarly(version: ObjectVersion, scope: AbsenceScope): boolean {
+  return wasInReplica(version, scope) || /-\d+$/.test(version.etag);
+}
+
+/** Whether a version whose own date says nothing has been awaited for longer than replication may take. */
+function isOverdue(awaitedSince: number | undefined, { startedAt }: AbsenceScope): boolean {
+  return awaitedSince !== undefined && startedAt - awaitedSince >= REPLICATION_DELAY_SECONDS * 1000;
 }
 
 function missing(version: ObjectVersion, scope: AbsenceScope, known: string, status?: string): Finding {
   const identity = { key: version.key, versionId: version.versionId };
   const written = `Written ${new Date(version.lastModified).toISOString()}`;
-  if (wasInReplica(version, scope)) {
+  const wasNeverCopied = status === 'PENDING' || status === 'FAILED';
+  if (wasInReplica(version, scope) && !wasNeverCopied) {
     const detail = `${written}, found in the replica by an earlier proof, now absent; ${known}. HINT: look in CloudTrail for who deleted it from the replica, and copy it again with S3 Batch Replication.`;
     return { kind: FindingKind.MISSING, ...identity, detail };
   }

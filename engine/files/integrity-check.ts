@@ -35,6 +35,8 @@ export interface IntegrityResult {
   readonly bytesRead: number;
   /** The bytes should have been read, and could not be: archived, or no time left. */
   readonly unread: boolean;
+  /** When a version was written that turned out to be gone from the replica, in milliseconds since 1970. */
+  readonly absentSince?: number;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function compareStored(
     return NOTHING;
   }
   if (replica === undefined) {
-    return { ...NOTHING, findings: [goneFromReplica(pair)] };
+    return goneFromReplica(pair);
   }
   const findings = wrongKey(pair, replica.SSEKMSKeyId, scope.key);
   const comparison = compareChecksums(source, replica);
@@ -78,14 +80,14 @@ export async function compareStored(
  */
 export async function readInFull(pair: VersionPair, scope: IntegrityScope): Promise<IntegrityResult> {
   const stored = await compareStored(pair, scope, () => true);
-  const isSettled = !stored.compared || stored.unread || stored.bytesRead > 0 || stored.findings.some(isMismatch);
+  const isSettled = !stored.compared || stored.bytesRead > 0 || stored.findings.some(isMismatch);
   if (isSettled) {
     return stored;
   }
   const read = await readingResult(scope, pair, async () => {
     const digest = await digestOf(scope.replica, pair.replica, scope.readingSignal);
     if (digest === undefined) {
-      return { ...NOTHING, findings: [goneFromReplica(pair)] };
+      return goneFromReplica(pair);
     }
     return { ...NOTHING, compared: true, bytesRead: pair.replica.size };
   });
@@ -108,7 +110,7 @@ async function compareBytes(pair: VersionPair, scope: IntegrityScope): Promise<I
       return NOTHING;
     }
     if (replica === undefined) {
-      return { ...NOTHING, findings: [goneFromReplica(pair)] };
+      return goneFromReplica(pair);
     }
     const findings = source === replica ? [] : [differentChecksums(pair, 'SHA-256', [source, replica])];
     return { findings, compared: true, bytesRead: pair.replica.size, unread: false };
@@ -182,7 +184,7 @@ function sink(consume: (chunk: Buffer) => unknown): Writable {
 }
 
 function isMismatch(finding: Finding): boolean {
-  return finding.kind === FindingKind.CHECKSUM_MISMATCH || finding.kind === FindingKind.MISSING;
+  return finding.kind === FindingKind.CHECKSUM_MISMATCH;
 }
 
 function identify({ source, replica }: VersionPair) {
@@ -212,7 +214,8 @@ function corrupt(pair: VersionPair, error: Error): Finding {
   return { kind: FindingKind.CHECKSUM_MISMATCH, ...identify(pair), detail };
 }
 
-function goneFromReplica(pair: VersionPair): Finding {
+function goneFromReplica(pair: VersionPair): IntegrityResult {
   const detail = 'Listed in the replica, and gone when it was read. HINT: look in CloudTrail for who deleted it.';
-  return { kind: FindingKind.MISSING, ...identify(pair), detail };
+  const finding = { kind: FindingKind.MISSING, ...identify(pair), detail };
+  return { ...NOTHING, findings: [finding], absentSince: pair.source.lastModified };
 }

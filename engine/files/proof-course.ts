@@ -23,6 +23,7 @@ export function beginProof(state: ProofState | undefined, now: number, readCycle
     format: 1,
     firstProofAt: startedAt,
     suspects: [],
+    awaited: {},
     proved: {},
     readingCycle: { startedAt, cursor: 0 },
   };
@@ -41,9 +42,14 @@ export function proofIdAt(now: number): string {
   return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
-/** The state while a run is at work, at most until `until` (milliseconds since 1970). */
-export function leaseState({ state, checkpoint }: BegunProof, until: number): ProofState {
-  return { ...state, lease: { proofId: checkpoint.proofId, until: new Date(until).toISOString() } };
+/**
+ * The state while a run is at work.
+ *
+ * @param run name of the run, which tells its lease from one that another run takes at the same moment.
+ * @param until when the lease ends at the latest, in milliseconds since 1970.
+ */
+export function leaseState({ state, checkpoint }: BegunProof, run: string, until: number): ProofState {
+  return { ...state, lease: { proofId: checkpoint.proofId, run, until: new Date(until).toISOString() } };
 }
 
 /** The state after a run that failed: as it was before, for the next run to try again. */
@@ -74,6 +80,7 @@ export function completeProof(
   return {
     ...rest,
     suspects: progress.suspects,
+    awaited: progress.awaited,
     newSince: isTraced || state.newSince === undefined ? nextNewSince(startedAt) : state.newSince,
     provenUntil: laterOf(state.provenUntil, recoveryPoint),
     lastCompleted: { id, startedAt, outcome, recoveryPoint, bytes: progress.bytes },
@@ -113,5 +120,6 @@ function noProgress(): Checkpoint['progress'] {
     parts: 0,
     firstFindings: [],
     suspects: [],
+    awaited: {},
   };
 }

@@ -17,6 +17,9 @@ const finding = z.object({
   detail: z.string(),
 });
 
+/** Versions, as `versionName` names them, with the moment at which a proof began that first did not find them. */
+const awaited = z.record(z.string(), instant);
+
 /** What a proof has counted so far. */
 const progress = z.object({
   /** Versions of the source, delete markers included, and their bytes. */
@@ -38,8 +41,10 @@ const progress = z.object({
   parts: count,
   /** The first findings, for the text of the page. */
   firstFindings: z.array(finding),
-  /** Versions under a wrong key or with other bytes, as `suspectId` names them; the first {@link MOST_SUSPECTS}. */
+  /** Versions under a wrong key or with other bytes, as `versionName` names them. See {@link MOST_SUSPECTS}. */
   suspects: z.array(z.string()),
+  /** See `awaited` of the state. */
+  awaited,
 });
 
 /** A proof that has begun, and how far it came. */
@@ -75,20 +80,28 @@ const proofState = z.object({
   newSince: z.optional(instant),
   /** Versions that the newest proof found under a wrong key or with other bytes: each proof reads them until repaired. */
   suspects: z.array(z.string()),
+  /**
+   * Versions that the newest proof did not find in the replica and that are too old to be new when they come: the first
+   * {@link MOST_AWAITED}. A proof that finds one there compares it.
+   */
+  awaited,
   /** When the newest proof began that found every version present, and every compared version intact. */
   proved: z.object({ present: z.optional(instant), intact: z.optional(instant) }),
   readingCycle: z.object({ startedAt: instant, cursor: share }),
   /** A proof that stopped at its deadline, for the next run to go on with. */
   unfinished: z.optional(checkpoint),
-  /** A run is at work on a proof of this target, until this moment at the latest. */
-  lease: z.optional(z.object({ proofId: z.string(), until: instant })),
+  /** A run is at work on a proof of this target, until this moment at the latest; each run has a name of its own. */
+  lease: z.optional(z.object({ proofId: z.string(), run: z.string(), until: instant })),
 });
 
 /** Suspects that a state names one by one. With more of them the next proof checks again all that this one checked. */
 export const MOST_SUSPECTS = 1_000;
 
-/** Names a version among suspects. */
-export const suspectId = (key: string, versionId: string): string => `${versionId} ${key}`;
+/** Versions that a state awaits one by one; the others are compared when the reading cycle comes to them. */
+export const MOST_AWAITED = 1_000;
+
+/** Names a version among those that the state remembers one by one. */
+export const versionName = (key: string, versionId: string): string => `${versionId} ${key}`;
 
 export type Progress = z.infer<typeof progress>;
 export type Checkpoint = z.infer<typeof checkpoint>;
@@ -110,20 +123,9 @@ export class StateTakenError extends Error {}
  * @throws Error when the object cannot be read or is no state: guessing would forget what was proved before.
  */
 export async function readState(proofs: Bucket, resource: string): Promise<StoredState> {
-  const key = filesStateKey(resource);
-  let content: string;
-  let etag: string | undefined;
-  try {
-    const answer = await proofs.s3.send(new GetObjectCommand({ Bucket: proofs.name, Key: key }));
-    content = await text(answer.Body as NodeJS.ReadableStream);
-    etag = answer.ETag;
-  } catch (error) {
-    if (errorName(error) === 'NoSuchKey') {
-      return { state: undefined, etag: undefined };
-    }
-    throw explainStoreError(error, 'read the state of proofs from', proofs.name);
-  }
-  return { state: parseState(content, `s3://${proofs.name}/${key}`), etag };
+  const { content, etag } = await readContent(proofs, resource);
+  const address = `s3://${proofs.name}/${filesStateKey(resource)}`;
+  return { state: content === undefined ? undefined : parseState(content, address), etag };
 }
 
 /**
@@ -139,12 +141,13 @@ export async function writeState(
   state: ProofState,
   etag: string | undefined,
 ): Promise<string | undefined> {
+  const content = JSON.stringify(state, undefined, 2);
   try {
     const answer = await proofs.s3.send(
       new PutObjectCommand({
         Bucket: proofs.name,
         Key: filesStateKey(resource),
-        Body: JSON.stringify(state, undefined, 2),
+        Body: content,
         ContentType: 'application/json',
         ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
       }),
@@ -152,6 +155,10 @@ export async function writeState(
     return answer.ETag;
   } catch (error) {
     if (httpStatus(error) === 412 || httpStatus(error) === 409) {
+      const own = await etagOfOwnWrite(proofs, resource, content);
+      if (own !== undefined) {
+        return own;
+      }
       throw new StateTakenError(
         `Another run has taken over the proof of ${resource}. HINT: nothing to do; let one schedule only verify a target.`,
         { cause: error },
@@ -159,6 +166,27 @@ export async function writeState(
     }
     throw explainStoreError(error, 'write the state of proofs to', proofs.name);
   }
+}
+
+async function readContent(
+  proofs: Bucket,
+  resource: string,
+): Promise<{ content: string | undefined; etag: string | undefined }> {
+  try {
+    const answer = await proofs.s3.send(new GetObjectCommand({ Bucket: proofs.name, Key: filesStateKey(resource) }));
+    return { content: await text(answer.Body as NodeJS.ReadableStream), etag: answer.ETag };
+  } catch (error) {
+    if (errorName(error) === 'NoSuchKey') {
+      return { content: undefined, etag: undefined };
+    }
+    throw explainStoreError(error, 'read the state of proofs from', proofs.name);
+  }
+}
+
+/** The SDK repeats a write whose answer was lost; S3 then refuses the second one because of the first. */
+async function etagOfOwnWrite(proofs: Bucket, resource: string, written: string): Promise<string | undefined> {
+  const { content, etag } = await readContent(proofs, resource);
+  return content === written ? etag : undefined;
 }
 
 function parseState(content: string, address: string): ProofState {

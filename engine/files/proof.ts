@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { FilesTarget, FindingKind, Matching, TargetOutcome } from '../contract/verify-files';
@@ -62,6 +63,9 @@ export const FINISHING_MS = 60_000;
 /** Of that, the time that reading in full may take; what is not read by then counts as unread. */
 const READING_GRACE_MS = 20_000;
 
+/** Of that, the time after which the run gives up, so that others of the same invocation can still be told of. */
+const STOPPING_GRACE_MS = 40_000;
+
 /**
  * Proves that the replica of a target holds what its source holds, or goes on with an unfinished proof.
  *
@@ -81,8 +85,21 @@ export async function proveTarget(request: ProofRequest): Promise<ProofRun> {
       outcome: 'failed',
       proofId: state?.unfinished?.proofId ?? proofIdAt(request.now()),
       ...(state && { state }),
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
     };
+  }
+}
+
+/** What is known of a target for which a run has no time left. */
+export async function postponeTarget(request: ProofRequest): Promise<ProofRun> {
+  const now = proofIdAt(request.now());
+  try {
+    const { state } = await readState(request.proofs, request.target.resource);
+    return state === undefined
+      ? { outcome: 'unfinished', proofId: now }
+      : runOf('unfinished', state.unfinished?.proofId ?? now, state.unfinished, state);
+  } catch (error) {
+    return { outcome: 'failed', proofId: now, error: messageOf(error) };
   }
 }
 
@@ -93,7 +110,7 @@ async function runWithLease(request: ProofRequest, stored: StoredState): Promise
   if (lease !== undefined && Date.parse(lease.until) > now()) {
     return runOf('unfinished', lease.proofId, begun.state.unfinished, begun.state);
   }
-  const leased = leaseState(begun, request.deadline + FINISHING_MS);
+  const leased = leaseState(begun, randomUUID(), request.deadline + FINISHING_MS);
   let etag: string | undefined;
   try {
     etag = await writeState(proofs, target.resource, leased, stored.etag);
@@ -142,11 +159,13 @@ async function compareTarget(
   report: ReportWriter,
 ): Promise<boolean> {
   const { keyArn } = request.target.replica;
-  const stop = new AbortController();
   const { source, replica, deadline, now } = request;
-  const readingSignal = AbortSignal.any([stop.signal, timeoutIn(deadline - now() + READING_GRACE_MS)]);
+  const stop = new AbortController();
+  const timeUp = timeoutIn(deadline - now() + STOPPING_GRACE_MS);
+  const signal = AbortSignal.any([stop.signal, timeUp]);
+  const readingSignal = AbortSignal.any([signal, timeoutIn(deadline - now() + READING_GRACE_MS)]);
   // Every request under way listens for the end of the run; Node takes more than ten listeners for a leak.
-  setMaxListeners(0, stop.signal, readingSignal);
+  setMaxListeners(0, signal, readingSignal);
   const comparison = new TargetComparison(
     {
       source,
@@ -155,30 +174,44 @@ async function compareTarget(
       now,
       key: keyArn === undefined ? undefined : await resolveReplicaKey(request.kms, keyArn),
       expireAfterDays: request.target.source.expireAfterDays,
-      signal: stop.signal,
+      signal,
       readingSignal,
       startedAt: Date.parse(checkpoint.startedAt),
       firstProofAt: Date.parse(state.firstProofAt),
       provenUntil: state.provenUntil === undefined ? undefined : Date.parse(state.provenUntil),
       newSince: state.newSince === undefined ? undefined : Date.parse(state.newSince),
       suspects: new Set(state.suspects),
+      awaited: new Map(Object.entries(state.awaited).map(([name, since]) => [name, Date.parse(since)])),
     },
     checkpoint,
     report,
   );
   try {
     const [sourceListing, replicaListing] = await Promise.all([
-      VersionListing.open(source, checkpoint.afterKey, stop.signal),
-      VersionListing.open(replica, checkpoint.afterKey, stop.signal),
+      VersionListing.open(source, checkpoint.afterKey, signal),
+      VersionListing.open(replica, checkpoint.afterKey, signal),
     ]);
     const join = request.matching === 'versionId' ? joinByVersionId : joinByContent;
     const isWhole = await join(sourceListing, replicaListing, comparison);
     await comparison.finish();
     return isWhole;
+  } catch (error) {
+    throw timeUp.aborted ? outOfTime(error) : error;
   } finally {
     stop.abort();
     await comparison.settle();
   }
+}
+
+function outOfTime(cause: unknown): Error {
+  return new Error(
+    `The proof found no place to stop within ${STOPPING_GRACE_MS / 1000} s after its deadline: S3 answers too slowly, or one key has more versions than a run can compare. HINT: if this repeats, let the lifecycle expire noncurrent versions of keys that are written all the time.`,
+    { cause },
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A timer counts milliseconds in 31 bits; beyond that it would fire at once. */

@@ -6,7 +6,7 @@
  */
 export function explainStoreError(error: unknown, attempt: string, bucket: string): Error {
   const name = errorName(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutObjectKey(error instanceof Error ? error.message : String(error));
   const hint = HINTS[name] ?? 'look the error up in the S3 API reference, and run the verification again.';
   return new Error(`Cannot ${attempt} bucket ${bucket}: ${name}: ${message.slice(0, 200)}. HINT: ${hint}`, {
     cause: error,
@@ -28,6 +28,11 @@ export function httpStatus(error: unknown): number | undefined {
   }
   const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number } };
   return metadata?.httpStatusCode;
+}
+
+/** S3 names the object that it denies access to by its ARN: `... on resource: "arn:aws:s3:::bucket/key" because ...`. */
+function withoutObjectKey(message: string): string {
+  return message.replace(/(:s3:::[^/"\s]+\/).*?("? because .*)?$/s, '$1…$2');
 }
 
 const UNNAMED = new Set(['Unknown', 'UnknownError', 'Error', '403', '404', 'Forbidden']);

@@ -1,20 +1,29 @@
 import { type Finding, FindingKind } from '../contract/verify-files';
-import { type AbsenceScope, explainAbsence, isOnItsWay, takesRequest } from './absence-check';
+import { type Absence, type AbsenceScope, explainAbsence, isOnItsWay, takesRequest } from './absence-check';
 import { isExpiry } from './expiry';
-import { compareStored, type IntegrityScope, readInFull } from './integrity-check';
+import {
+  compareStored,
+  type IntegrityResult,
+  type IntegrityScope,
+  readInFull,
+  type VersionPair,
+} from './integrity-check';
 import type { ObjectVersion } from './listing-page';
 import type { JoinVisitor, UnmatchedVersions } from './merge-join';
 import { OrderedTasks } from './ordered-tasks';
-import { type Checkpoint, MOST_SUSPECTS, suspectId } from './proof-state';
+import { type Checkpoint, MOST_AWAITED, MOST_SUSPECTS, versionName } from './proof-state';
 import { isInShare, READING_BUDGET_BYTES } from './reading-cycle';
 import type { ReportWriter } from './report';
+import { headVersion } from './stored-version';
 
 /** What a comparison needs to know. Times in milliseconds since 1970. */
 export interface ComparisonScope extends IntegrityScope, AbsenceScope {
   /** Versions written on either side since then have their checksums compared; absent in the first proof. */
   readonly newSince: number | undefined;
-  /** Versions that the last proof found under a wrong key or with other bytes, as `suspectId` names them. */
+  /** Versions that the last proof found under a wrong key or with other bytes, as `versionName` names them. */
   readonly suspects: ReadonlySet<string>;
+  /** Versions that the last proof did not find, as `versionName` names them, and the proof that first missed them. */
+  readonly awaited: ReadonlyMap<string, number>;
   /** Age at which the source's lifecycle expires current versions; absent when it keeps them. */
   readonly expireAfterDays: number | undefined;
   /** When to stop, at the end of a key. */
@@ -42,6 +51,9 @@ export class TargetComparison implements JoinVisitor {
 
   public matched(source: ObjectVersion, replica: ObjectVersion): Promise<void> | undefined {
     this.countVersion(source);
+    if (source.isDeleteMarker !== replica.isDeleteMarker) {
+      return this.checks.add(async () => ({ findings: [differentKindOfVersion(source, replica)] }));
+    }
     if (source.isDeleteMarker) {
       return undefined;
     }
@@ -49,10 +61,13 @@ export class TargetComparison implements JoinVisitor {
     if (source.size !== replica.size) {
       return this.checks.add(async () => ({ findings: [differentSize(source, replica)] }));
     }
-    if (isInShare(replica, this.checkpoint.reading) || this.isSuspect(source)) {
+    if (this.isSuspect(source)) {
+      return this.checks.add(async () => stillSuspect(pair, await readInFull(pair, this.scope)));
+    }
+    if (isInShare(replica, this.checkpoint.reading)) {
       return this.checks.add(() => readInFull(pair, this.scope));
     }
-    if (this.isNew(source) || this.isNew(replica)) {
+    if (this.isNew(source) || this.isNew(replica) || this.isAwaited(source)) {
       return this.checks.add(() => compareStored(pair, this.scope, (bytes) => this.takeFromBudget(bytes)));
     }
     return undefined;
@@ -71,7 +86,7 @@ export class TargetComparison implements JoinVisitor {
       // A replica whose latest version is outdated only because the next one is on its way will be right soon.
       const isBehind = sourceOnly.includes(sourceLatest) && isOnItsWay(sourceLatest, this.scope);
       if (!isBehind) {
-        await this.checks.add(async () => ({ findings: [differentVersion(sourceLatest, replicaLatest)] }));
+        await this.checkStrange(sourceLatest, replicaLatest);
       }
     }
   }
@@ -97,15 +112,35 @@ export class TargetComparison implements JoinVisitor {
   }
 
   private async checkAbsence(version: ObjectVersion): Promise<void> {
-    const { progress } = this.checkpoint;
-    const mayAsk = progress.statusReads < MOST_STATUS_READS;
-    if (mayAsk && takesRequest(version, this.scope)) {
-      progress.statusReads += 1;
-    }
+    const mayAsk = takesRequest(version, this.scope) && this.takeStatusRead();
+    const awaitedSince = this.scope.awaited.get(nameOf(version));
     await this.checks.add(async () => {
-      const { absentSince, finding } = await explainAbsence(version, this.scope, mayAsk);
-      return { findings: finding === undefined ? [] : [finding], absentSince };
+      const { finding, absentSince, isAwaited }: Absence = await explainAbsence(version, this.scope, {
+        mayAsk,
+        awaitedSince,
+      });
+      const awaited = isAwaited ? nameOf(version) : undefined;
+      return { findings: finding === undefined ? [] : [finding], absentSince, awaited };
     });
+  }
+
+  /** A multipart upload carries an early date, so one that was completed while the listings ran does not look new. */
+  private async checkStrange(sourceLatest: ObjectVersion, strange: ObjectVersion): Promise<void> {
+    const { source, signal } = this.scope;
+    const mayAsk = !strange.isDeleteMarker && this.takeStatusRead();
+    await this.checks.add(async () => {
+      const isKnown = mayAsk && (await headVersion(source, strange, signal)) !== undefined;
+      return { findings: isKnown ? [] : [differentVersion(sourceLatest, strange)] };
+    });
+  }
+
+  private takeStatusRead(): boolean {
+    const { progress } = this.checkpoint;
+    if (progress.statusReads >= MOST_STATUS_READS) {
+      return false;
+    }
+    progress.statusReads += 1;
+    return true;
   }
 
   private countVersion(version: ObjectVersion): void {
@@ -122,6 +157,10 @@ export class TargetComparison implements JoinVisitor {
       const oldest = progress.oldestAbsent === undefined ? Number.POSITIVE_INFINITY : Date.parse(progress.oldestAbsent);
       progress.oldestAbsent = new Date(Math.min(oldest, result.absentSince)).toISOString();
     }
+    if (result.awaited !== undefined && Object.keys(progress.awaited).length < MOST_AWAITED) {
+      const since = this.scope.awaited.get(result.awaited) ?? this.scope.startedAt;
+      progress.awaited[result.awaited] = new Date(since).toISOString();
+    }
     for (const finding of result.findings) {
       this.noteSuspect(finding);
       await this.report.add(finding);
@@ -132,9 +171,11 @@ export class TargetComparison implements JoinVisitor {
   private noteSuspect({ kind, key, versionId }: Finding): void {
     const { suspects } = this.checkpoint.progress;
     const needsCloserLook = kind === FindingKind.WRONG_KEY || kind === FindingKind.CHECKSUM_MISMATCH;
-    const id = suspectId(key, versionId ?? '');
-    if (needsCloserLook && suspects.length < MOST_SUSPECTS && !suspects.includes(id)) {
-      suspects.push(id);
+    const name = versionName(key, versionId ?? '');
+    // One that is known already keeps its place: nothing but its name leads the next proof back to it.
+    const hasPlace = suspects.length < MOST_SUSPECTS || this.scope.suspects.has(name);
+    if (needsCloserLook && hasPlace && !suspects.includes(name)) {
+      suspects.push(name);
     }
   }
 
@@ -150,8 +191,12 @@ export class TargetComparison implements JoinVisitor {
     return this.scope.newSince !== undefined && version.lastModified >= this.scope.newSince;
   }
 
-  private isSuspect({ key, versionId }: ObjectVersion): boolean {
-    return this.scope.suspects.size > 0 && this.scope.suspects.has(suspectId(key, versionId));
+  private isSuspect(version: ObjectVersion): boolean {
+    return this.scope.suspects.size > 0 && this.scope.suspects.has(nameOf(version));
+  }
+
+  private isAwaited(version: ObjectVersion): boolean {
+    return this.scope.awaited.size > 0 && this.scope.awaited.has(nameOf(version));
   }
 
   /** Written since the proof began, so no part of it: a listing sees some of these, and not others. */
@@ -164,9 +209,41 @@ export class TargetComparison implements JoinVisitor {
 interface CheckResult {
   readonly findings: readonly Finding[];
   readonly absentSince?: number | undefined;
+  /** Name of a version for the next proof to await. */
+  readonly awaited?: string | undefined;
   readonly compared?: boolean;
   readonly bytesRead?: number;
   readonly unread?: boolean;
+}
+
+const nameOf = ({ key, versionId }: ObjectVersion): string => versionName(key, versionId);
+
+/** What was found wrong is not right only because it cannot be looked at now. */
+function stillSuspect({ source, replica }: VersionPair, result: IntegrityResult): IntegrityResult {
+  if (!result.unread || result.findings.length > 0) {
+    return result;
+  }
+  const finding = {
+    kind: FindingKind.CHECKSUM_MISMATCH,
+    key: source.key,
+    versionId: source.versionId,
+    replicaVersionId: replica.versionId,
+    detail:
+      'An earlier proof found other bytes or a wrong key here, and this one could not read the version (archived, or no time left). HINT: copy the version from the source again.',
+  };
+  return { ...result, findings: [finding] };
+}
+
+function differentKindOfVersion(source: ObjectVersion, replica: ObjectVersion): Finding {
+  const kindOf = ({ isDeleteMarker, size }: ObjectVersion) =>
+    isDeleteMarker ? 'a delete marker' : `an object of ${size} bytes`;
+  return {
+    kind: FindingKind.DIFFERENT_VERSION,
+    key: source.key,
+    versionId: source.versionId,
+    replicaVersionId: replica.versionId,
+    detail: `Version ${source.versionId} is ${kindOf(source)} in the source and ${kindOf(replica)} in the replica. HINT: find out which side is right before the other is overwritten.`,
+  };
 }
 
 function differentSize(source: ObjectVersion, replica: ObjectVersion): Finding {

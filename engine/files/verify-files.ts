@@ -1,8 +1,9 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { FilesTarget, Finding, Matching, TargetResult, VerifyFilesEvent } from '../contract/verify-files';
-import { type ProofRun, proveTarget } from './proof';
+import { type ProofRequest, type ProofRun, postponeTarget, proveTarget } from './proof';
 import type { ProofState } from './proof-state';
+import { placeInCycle } from './reading-cycle';
 
 /** Clients and limits of a verification. */
 export interface VerificationContext {
@@ -28,13 +29,21 @@ export interface VerifiedTarget {
 /** Targets that are verified side by side. */
 const CONCURRENT_TARGETS = 4;
 
-/** Verifies all targets of an event. A target that fails is told in its result and keeps no other from being verified. */
+/**
+ * Verifies all targets of an event. A target that fails is told in its result and keeps no other from being verified.
+ *
+ * Each run begins with another target, so that none always comes last. Behind the deadline no further target is begun;
+ * but every worker begins one, so that even a short run gets further.
+ */
 export async function verifyFiles(event: VerifyFilesEvent, context: VerificationContext): Promise<VerifiedTarget[]> {
   const verified = new Map<FilesTarget, VerifiedTarget>();
-  const waiting = [...event.targets];
+  const first = Math.floor(placeInCycle('', String(context.now())) * event.targets.length);
+  const waiting = [...event.targets.slice(first), ...event.targets.slice(0, first)];
   const work = async () => {
+    let prove = proveTarget;
     for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-      verified.set(target, await verifyTarget(target, event, context));
+      verified.set(target, await verifyTarget(target, event, context, prove));
+      prove = context.now() < context.deadline ? proveTarget : postponeTarget;
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_TARGETS }, work));
@@ -45,9 +54,10 @@ async function verifyTarget(
   target: FilesTarget,
   event: VerifyFilesEvent,
   context: VerificationContext,
+  prove: (request: ProofRequest) => Promise<ProofRun>,
 ): Promise<VerifiedTarget> {
   const { s3, kms, matching, deadline, now } = context;
-  const run = await proveTarget({
+  const run = await prove({
     target,
     source: { s3: s3(target.source.region), name: target.source.bucket },
     replica: { s3: s3(target.replica.region), name: target.replica.bucket },

@@ -1,6 +1,7 @@
 import { filesReportPrefix } from '../contract/layout';
 import type { Finding } from '../contract/verify-files';
 import type { VerifiedTarget } from '../files/verify-files';
+import { findingsOf, isGood, presentSince } from './verdict';
 
 /** Most characters that CloudWatch takes as the reason of an alarm's state. */
 const MOST_CHARACTERS = 1_023;
@@ -9,14 +10,15 @@ const MOST_CHARACTERS = 1_023;
 const KEY_CHARACTERS = 120;
 
 /**
- * The text that an alarm carries to whoever is on call: for each target that is damaged or failed what is wrong, where
- * the report lies, and the first few findings.
+ * The text that an alarm carries to whoever is on call: for each target that is not good what is wrong, where the report
+ * lies, and the first few findings.
  *
+ * @param now milliseconds since 1970.
  * @returns at most 1,023 characters, `undefined` when nothing is wrong.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
  */
-export function pageText(targets: readonly VerifiedTarget[], proofsBucket: string): string | undefined {
-  const wrong = targets.filter(({ result }) => result.outcome === 'damaged' || result.outcome === 'failed');
+export function pageText(targets: readonly VerifiedTarget[], proofsBucket: string, now: number): string | undefined {
+  const wrong = targets.filter((target) => !isGood(target, now));
   if (wrong.length === 0) {
     return undefined;
   }
@@ -30,17 +32,25 @@ const SEPARATOR = ' | ';
 /** Enough for a name and a number of findings; with very many targets the last ones give way. */
 const LEAST_CHARACTERS = 60;
 
-function targetText({ result, firstFindings }: VerifiedTarget, proofsBucket: string): string {
-  const { resource, findings, proofId, error } = result;
+function targetText({ result, firstFindings, state }: VerifiedTarget, proofsBucket: string): string {
+  const { resource, outcome, findings, proofId, error } = result;
   if (error !== undefined) {
     return printable(`${resource}: could not be verified. ${error}`);
   }
-  const kinds = Object.entries(findings);
-  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
-  const counts = kinds.map(([kind, count]) => `${count} ${kind}`).join(', ');
-  const report = `s3://${proofsBucket}/${filesReportPrefix(resource, proofId)}`;
+  const reportOf = (id: string) => `s3://${proofsBucket}/${filesReportPrefix(resource, id)}`;
+  const total = findingsOf(result);
+  if (total === 0) {
+    const damaged = state?.lastCompleted?.outcome === 'damaged' ? state.lastCompleted : undefined;
+    return damaged === undefined
+      ? `${resource}: not proved since ${presentSince(state)}; a proof is under way and does not come to its end.`
+      : `${resource}: the last proof found damage, the next is under way. Report: ${reportOf(damaged.id)}`;
+  }
+  const counts = Object.entries(findings)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+  const soFar = outcome === 'unfinished' ? ' so far' : '';
   const first = firstFindings.map(findingText).join('; ');
-  return `${resource}: ${total} ${total === 1 ? 'finding' : 'findings'} (${counts}). Report: ${report} First: ${first}`;
+  return `${resource}: ${total} ${total === 1 ? 'finding' : 'findings'}${soFar} (${counts}). Report: ${reportOf(proofId)} First: ${first}`;
 }
 
 function findingText({ kind, key }: Finding): string {

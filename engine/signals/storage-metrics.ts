@@ -1,13 +1,14 @@
 import type { MetricDatum, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { Dimension, Metric, ProofLevel, System } from '../contract/signals';
-import type { TargetResult } from '../contract/verify-files';
 import type { VerifiedTarget } from '../files/verify-files';
+import { ageSeconds, findingsOf, isGood, presentSince } from './verdict';
 
 /**
  * The metrics of a verification: for each target, and for all files together without the dimension `Resource`.
  *
  * What is not known is not published: size and number of objects only once a proof has walked the whole listing, ages
- * only where the state could be read. Until a first proof has ended, ages count from when it began, so that a proof
+ * only where the state could be read. While a proof has not ended, the lag is the greater of what it found so far and
+ * what the proof before it found. Until a first proof has ended, ages count from when it began, so that a proof
  * that never ends is noticed.
  *
  * @param now milliseconds since 1970.
@@ -63,31 +64,33 @@ const SERIES: readonly Series[] = [
   { figure: 'intactAge', metric: Metric.PROOF_AGE, unit: 'Seconds', level: ProofLevel.INTACT, together: 'max' },
 ];
 
-function figuresOf({ result, state }: VerifiedTarget, now: number): Figures {
+function figuresOf(target: VerifiedTarget, now: number): Figures {
+  const { result, state } = target;
   const hasEnded = result.outcome === 'proved' || result.outcome === 'damaged';
-  const since = (instant: string | undefined) => {
-    const from = instant ?? state?.firstProofAt;
-    return from === undefined ? undefined : Math.max(0, (now - Date.parse(from)) / 1000);
-  };
   return {
     size: hasEnded ? result.bytes : undefined,
     objects: hasEnded ? result.versions : undefined,
-    replication: result.outcome === 'failed' ? undefined : result.replicationLagSeconds,
-    success: isGood(result) ? 1 : 0,
+    replication: lagSeconds(target),
+    success: isGood(target, now) ? 1 : 0,
     errors: result.outcome === 'failed' ? 1 : findingsOf(result),
-    backupAge: since(state?.lastCompleted?.recoveryPoint),
-    presentAge: since(state?.proved.present),
-    intactAge: since(state?.proved.intact),
+    backupAge: ageSeconds(state?.lastCompleted?.recoveryPoint ?? state?.firstProofAt, now),
+    presentAge: ageSeconds(presentSince(state), now),
+    intactAge: ageSeconds(state?.proved.intact ?? state?.firstProofAt, now),
   };
 }
 
-/** An unfinished proof is good as long as it has found nothing; how long it takes shows in the ages. */
-function isGood(result: TargetResult): boolean {
-  return result.outcome === 'proved' || (result.outcome === 'unfinished' && findingsOf(result) === 0);
-}
-
-function findingsOf({ findings }: TargetResult): number {
-  return Object.values(findings).reduce((sum, count) => sum + count, 0);
+function lagSeconds({ result, state }: VerifiedTarget): number | undefined {
+  switch (result.outcome) {
+    case 'failed':
+      return undefined;
+    case 'unfinished': {
+      const before = state?.lastCompleted;
+      const lagBefore = before && (Date.parse(before.startedAt) - Date.parse(before.recoveryPoint)) / 1000;
+      return result.versions > 0 ? Math.max(result.replicationLagSeconds, lagBefore ?? 0) : lagBefore;
+    }
+    default:
+      return result.replicationLagSeconds;
+  }
 }
 
 function combine({ together }: Series, values: readonly (number | undefined)[]): number | undefined {

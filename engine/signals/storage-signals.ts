@@ -18,7 +18,7 @@ export async function publishStorageSignals(
   targets: readonly VerifiedTarget[],
   now: number,
 ): Promise<void> {
-  const reason = pageText(targets, event.proofs.bucket);
+  const reason = pageText(targets, event.proofs.bucket, now);
   const attempts = [
     reason === undefined ? undefined : await attempt(() => raiseAlarm(cloudWatch, event.alarmName, reason)),
     await attempt(() => publishMetrics(cloudWatch, storageMetrics(targets, now))),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Problem } from '../problem';
 import { meaningProblems } from './meaning';
+import { repeatedFieldProblems } from './repeated-fields';
 import { type Configuration, configurationSchema } from './schema';
 import { shapeProblem } from './shape';
 
@@ -17,29 +18,38 @@ export class ConfigurationError extends Error {
  * value and what is allowed
  */
 export function loadConfiguration(path: string): Configuration {
-  return validateConfiguration(parse(path), path);
+  const text = read(path);
+  const raw = parse(text, path);
+  return validated(raw, repeatedFieldProblems(text), path);
 }
 
 /** Validates what a configuration file holds; see {@link loadConfiguration}. */
 export function validateConfiguration(raw: unknown, path: string): Configuration {
+  return validated(raw, [], path);
+}
+
+function validated(raw: unknown, ofText: readonly Problem[], path: string): Configuration {
   const result = configurationSchema.safeParse(raw, { reportInput: true });
-  const problems = [...(result.error?.issues.flatMap(shapeProblem) ?? []), ...meaningProblems(raw)];
+  const problems = [...ofText, ...(result.error?.issues.flatMap(shapeProblem) ?? []), ...meaningProblems(raw)];
   if (!result.success || problems.length > 0) {
     throw new ConfigurationError(problems.map((problem) => line(path, problem)).join('\n'));
   }
   return result.data;
 }
 
-function parse(path: string): unknown {
-  let text: string;
+/** The text of the file, without the byte order mark that some editors put before it. */
+function read(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ConfigurationError(
       `${path}: cannot be read (${code}). HINT: give the path of the configuration with \`-c config=<path>\` (cdk) or \`--config <path>\` (holdfast)`,
     );
   }
+}
+
+function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { FileCategory } from '../files/file-category';
 import { lifecycleProblems, replicaLifecycleProblems } from '../files/file-lifecycle';
-import { PROOFS_RESOURCE, replicaBucketName, sourceBucketName } from '../platform/names';
+import { replicaBucketName, resourceProblems, sourceBucketName } from '../platform/names';
 import type { Problem } from '../problem';
 import { type BucketConfiguration, configurationSchema } from './schema';
 
@@ -25,17 +25,12 @@ export function meaningProblems(raw: unknown): Problem[] {
     if (primary) {
       problems.push(...existingKeyProblems(bucket, path, primary.region));
     }
-    if (bucket.name === PROOFS_RESOURCE) {
-      problems.push({
-        path: `${path}.name`,
-        message: `must not be "${PROOFS_RESOURCE}", the bucket of the reports has it`,
-      });
-    }
+    problems.push(...resourceProblems(bucket.name, `${path}.name`));
     if (prefix !== undefined && primary && recovery) {
       problems.push(...nameProblems(bucket, path, prefix, primary, recovery));
     }
   }
-  return [...problems, ...duplicateProblems(buckets), ...duplicateAddressProblems(raw)];
+  return [...problems, ...duplicateProblems(buckets), ...routeProblems(raw), ...duplicateAddressProblems(raw)];
 }
 
 function regionProblems(raw: unknown): Problem[] {
@@ -146,6 +141,15 @@ function duplicateProblems(buckets: readonly (readonly [number, BucketConfigurat
   refuseTwice('name', ({ name }) => name);
   refuseTwice('existing.bucket', ({ existing }) => existing?.bucket);
   return problems;
+}
+
+/** Alarms that nobody hears are silence, and silence is a failure. */
+function routeProblems(raw: unknown): Problem[] {
+  const paging = part(configurationSchema.shape.paging, raw, 'paging');
+  if (!paging || paging.email.length > 0 || paging.slack || paging.pager !== undefined) {
+    return [];
+  }
+  return [{ path: 'paging', message: 'tells nobody, so no alarm would be heard. HINT: give email, slack or pager' }];
 }
 
 function duplicateAddressProblems(raw: unknown): Problem[] {

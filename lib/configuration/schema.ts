@@ -2,13 +2,18 @@ import { z } from 'zod';
 import { FileCategory } from '../files/file-category';
 import { STORAGE_CLASSES } from '../files/file-lifecycle';
 import { LockMode } from '../files/lock-mode';
+import { PREFIX, RESOURCE } from '../platform/names';
 
 /** A text of a form, and the words that say which. */
 const text = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed);
 
-const account = text(/^\d{12}$/, 'an AWS account id: 12 digits').describe('AWS account id.');
+const account = text(/^\d{12}$/, 'an AWS account id: a text of 12 digits').describe('AWS account id.');
 
-const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region such as "eu-central-1"').describe('AWS Region.');
+/** China, GovCloud and the isolated Regions are partitions of their own, where not all that Holdfast builds on exists. */
+const region = text(
+  /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+  'an AWS Region of the partition "aws" such as "eu-central-1"',
+).describe('AWS Region.');
 
 const days = z.int().min(1).max(36_500);
 
@@ -58,10 +63,9 @@ const files = z.strictObject({
   buckets: z
     .array(
       z.strictObject({
-        name: text(
-          /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
-          '2 to 32 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
-        ).describe('Name of the protected resource; part of its bucket names and the dimension of its metrics.'),
+        name: text(RESOURCE.form, RESOURCE.allowed).describe(
+          'Name of the protected resource; part of its bucket names and the dimension of its metrics.',
+        ),
         category: z
           .enum(FileCategory.ALL.map(({ id }) => id))
           .describe('What kind of files the bucket holds. Of an existing bucket it decides how the replica is locked.'),
@@ -116,10 +120,9 @@ const paging = z.strictObject({
 export const configurationSchema = z
   .strictObject({
     $schema: z.string().describe('Path of the JSON Schema, for editors.').exactOptional(),
-    prefix: text(
-      /^[a-z][a-z0-9-]{0,10}[a-z0-9]$/,
-      '2 to 12 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
-    ).describe('First part of the name of everything that is deployed.'),
+    prefix: text(PREFIX.form, PREFIX.allowed).describe(
+      'First part of the name of everything that is deployed; unique in the account.',
+    ),
     primary: z.strictObject({ account, region }).describe('Where the platform runs.'),
     recovery: z
       .strictObject({

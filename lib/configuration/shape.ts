@@ -13,12 +13,17 @@ export function shapeProblem(issue: z.core.$ZodIssue): Problem[] {
   return [{ path, message: `must be ${allowed(issue)}, got: ${shown(issue.input)}` }];
 }
 
-/** `files.buckets[0].name` for the path of an issue. */
+/** `files.buckets[0].name` for the path of an issue; a name that is no plain word is quoted, so that a line stays one. */
 export function fieldPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
+  return path.map(step).join('').replace(/^\./, '');
+}
+
+function step(part: PropertyKey): string {
+  if (typeof part === 'number') {
+    return `[${part}]`;
+  }
+  const name = String(part);
+  return /^[\w$-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
 function allowed(issue: z.core.$ZodIssue): string {

@@ -2,6 +2,7 @@ import { CustomResource, Duration, aws_iam as iam, Stack, Token } from 'aws-cdk-
 import { Construct } from 'constructs';
 import type { BucketReplicationProperties } from '../../engine/contract/bucket-replication';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { roleNames } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
 import { type Problem, refuse } from '../problem';
 import { replicationTarget } from './replicated';
@@ -44,7 +45,6 @@ export class ExistingBucketProtection extends Construct {
       recovery,
       resource,
       sourceBucketArn,
-      sourceIsNamed: true,
       sourceKeyArn: props.keyArn,
     });
     const properties: BucketReplicationProperties = {
@@ -55,7 +55,7 @@ export class ExistingBucketProtection extends Construct {
     // Both ids bear the bucket's name. So another bucket means other resources, and CloudFormation ends the replication of
     // the former one before it takes away the function's access to it.
     const protector = BucketProtector.of(this, recovery.prefix);
-    const access = protector.access(this, `Access-${bucketName}`, sourceBucketArn, role);
+    const access = protector.access(this, `Access-${bucketName}`, sourceBucketArn);
     const replication = new CustomResource(this, `Replication-${bucketName}`, {
       resourceType: 'Custom::HoldfastBucketReplication',
       serviceToken: protector.function.functionArn,
@@ -115,25 +115,25 @@ class BucketProtector extends HoldfastFunction {
       timeout: FUNCTION_TIMEOUT,
       memorySizeMiB: 256,
     });
+    this.allow(
+      ['iam:PassRole'],
+      [`arn:${stack.partition}:iam::${stack.account}:role/${roleNames.replication(prefix, '*')}`],
+      { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
+    );
   }
 
   /**
-   * Allows the function to configure the replication of one bucket under one role. A policy of its own, so that it can
-   * outlive the custom resource that needs it. Deleting the configuration takes `s3:PutReplicationConfiguration` too.
+   * Allows the function to configure the replication of one bucket. A policy of its own, so that it can outlive the custom
+   * resource that needs it. Deleting the configuration takes `s3:PutReplicationConfiguration` too.
    * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketReplication.html
    */
-  public access(scope: Construct, id: string, bucketArn: string, replicationRole: iam.IRole): iam.Policy {
+  public access(scope: Construct, id: string, bucketArn: string): iam.Policy {
     return new iam.Policy(scope, id, {
       roles: [this.role],
       statements: [
         new iam.PolicyStatement({
           actions: ['s3:GetBucketVersioning', 's3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'],
           resources: [bucketArn],
-        }),
-        new iam.PolicyStatement({
-          actions: ['iam:PassRole'],
-          resources: [replicationRole.roleArn],
-          conditions: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
         }),
       ],
     });

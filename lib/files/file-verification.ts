@@ -86,7 +86,8 @@ export class FileVerification extends Construct {
     const { recovery } = this.props;
     const source = `arn:${partition}:s3:::${bucket.sourceBucketName}`;
     const replica = `arn:${partition}:s3:::${recovery.replicaBucketName(this, bucket.resource)}`;
-    this.verifier.allow(['s3:ListBucketVersions'], [source, replica]);
+    // Without s3:ListBucket, S3 answers 403 and not 404 for a version that expired since it was listed.
+    this.verifier.allow(['s3:ListBucket', 's3:ListBucketVersions'], [source, replica]);
     this.verifier.allow(['s3:GetObjectVersion'], [`${source}/*`, `${replica}/*`]);
     if (bucket.sourceKeyArn !== undefined) {
       this.verifier.allow(['kms:Decrypt'], [bucket.sourceKeyArn], throughS3(region));

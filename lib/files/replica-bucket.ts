@@ -1,6 +1,6 @@
 import { aws_iam as iam, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { replicaBucketName, roleNames } from '../platform/names';
+import { replicaBucketName, resourceProblems, roleNames } from '../platform/names';
 import { refuse } from '../problem';
 import type { FileCategory } from './file-category';
 import { type FileLifecycle, lifecycleProblems, replicaLifecycleProblems } from './file-lifecycle';
@@ -40,6 +40,7 @@ export class ReplicaBucket extends Construct {
     const source = props.sourceLifecycle ?? category.sourceLifecycle();
     const lifecycle = category.replicaLifecycle(source, props.replicaLifecycle);
     refuse(this.node.path, [
+      ...resourceProblems(resource),
       ...lifecycleProblems(lifecycle, 'replicaLifecycle'),
       ...replicaLifecycleProblems(source, lifecycle, 'replicaLifecycle'),
     ]);
@@ -79,7 +80,7 @@ export class ReplicaBucket extends Construct {
       objects,
     );
     const verifier = roleNames.verifyFiles(prefix);
-    admitRole(verifier, ['s3:ListBucketVersions'], this.bucket.bucketArn);
+    admitRole(verifier, ['s3:ListBucket', 's3:ListBucketVersions'], this.bucket.bucketArn);
     admitRole(verifier, ['s3:GetObjectVersion'], objects);
   }
 }

@@ -45,7 +45,6 @@ export class Replicated implements IMixin {
       recovery,
       resource,
       sourceBucketArn: sourceIsNamed ? `arn:${Stack.of(bucket).partition}:s3:::${bucket.bucketName}` : bucket.attrArn,
-      sourceIsNamed,
       sourceKeyArn,
     });
     bucket.replicationConfiguration = {

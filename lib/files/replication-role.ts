@@ -1,7 +1,8 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { roleNames } from '../platform/names';
+import { resourceProblems, roleNames } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
+import { refuse } from '../problem';
 
 /** Properties of a {@link ReplicationRole}. */
 export interface ReplicationRoleProps {
@@ -10,11 +11,6 @@ export interface ReplicationRoleProps {
   readonly resource: string;
   /** ARN of the bucket to copy from. */
   readonly sourceBucketArn: string;
-  /**
-   * Whether the ARN is known before the bucket exists. Where it is not, the trust policy names the account alone, since a
-   * role that waits for its bucket while the bucket waits for its role cannot be deployed.
-   */
-  readonly sourceIsNamed: boolean;
   /** Key that encrypts the source. @default - the source is not encrypted with a customer key */
   readonly sourceKeyArn?: string;
 }
@@ -23,6 +19,10 @@ export interface ReplicationRoleProps {
  * The role S3 assumes to replicate one bucket, with exactly what replication needs: both Object Lock reads on the source,
  * and both keys, of which the replica's needs `kms:Decrypt` too because Bucket Keys are on. With a Bucket Key the
  * encryption context is the bucket's ARN, without one the object's.
+ *
+ * Its trust policy is the one of the first page below, which has no condition on `aws:SourceArn` or `aws:SourceAccount`: on
+ * keys that S3 did not send, a condition would stop all replication. Whoever configures a bucket to replicate under the
+ * role needs `iam:PassRole` for it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
  */
@@ -34,6 +34,7 @@ export class ReplicationRole extends Construct {
   constructor(scope: Construct, id: string, props: ReplicationRoleProps) {
     super(scope, id);
     const { recovery, resource } = props;
+    refuse(this.node.path, resourceProblems(resource));
     const { partition, region, account } = Stack.of(this);
     const sourceArn = props.sourceBucketArn;
     const replicaArn = `arn:${partition}:s3:::${recovery.replicaBucketName(this, resource)}`;
@@ -41,12 +42,7 @@ export class ReplicationRole extends Construct {
     this.role = new iam.Role(this, 'Role', {
       roleName: roleNames.replication(recovery.prefix, resource),
       description: `Lets S3 replicate ${resource} to ${recovery.region}`,
-      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': account },
-          ...(props.sourceIsNamed && { ArnEquals: { 'aws:SourceArn': sourceArn } }),
-        },
-      }),
+      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com'),
     });
     this.policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
     this.allow(['s3:GetReplicationConfiguration', 's3:ListBucket'], sourceArn);

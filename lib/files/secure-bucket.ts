@@ -16,7 +16,7 @@ export interface SecureBucketProps {
 
 /**
  * A bucket as all of Holdfast's are: versioned, encrypted with a customer key, closed to the public and to anything below
- * TLS 1.3, owned by its account alone, and retained when its stack goes.
+ * TLS 1.3, owned by its account alone, and retained with its policy when its stack goes.
  */
 export class SecureBucket extends s3.Bucket {
   constructor(scope: Construct, id: string, { bucketName, encryptionKey, lifecycle, lockMode }: SecureBucketProps) {
@@ -34,6 +34,7 @@ export class SecureBucket extends s3.Bucket {
     (this.node.defaultChild as s3.CfnBucket).lifecycleConfiguration = { rules: lifecycleRules(lifecycle) };
     this.refuseWhere('RefusePlainHttp', { Bool: { 'aws:SecureTransport': 'false' } });
     this.refuseWhere('RefuseTlsBelow13', { NumericLessThan: { 's3:TlsVersion': '1.3' } });
+    this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 
   /**

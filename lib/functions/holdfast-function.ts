@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Duration,
   aws_iam as iam,
+  Lazy,
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
@@ -31,7 +32,6 @@ export class HoldfastFunction extends Construct {
   public readonly function: lambda.Function;
   /** Role the function runs under. */
   public readonly role: iam.Role;
-  private readonly policy: iam.Policy;
 
   constructor(scope: Construct, id: string, props: HoldfastFunctionProps) {
     super(scope, id);
@@ -45,7 +45,6 @@ export class HoldfastFunction extends Construct {
       description: `Role of the function ${props.functionName}`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
-    this.policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     this.function = new lambda.Function(this, 'Function', {
       functionName: props.functionName,
@@ -60,21 +59,29 @@ export class HoldfastFunction extends Construct {
       role: this.role,
       logGroup,
     });
-    this.waitForPolicyAlone();
-  }
-
-  /** Allows the function some actions on some resources. */
-  public allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
-    this.policy.addStatements(new iam.PolicyStatement({ actions, resources, conditions }));
+    this.waitForPoliciesAlone();
   }
 
   /**
-   * Lets the function wait for its policy. CDK would let it wait for the role as well, which its reference to the role
-   * does already, and cfn-lint warns of that (W3005).
+   * Allows the function some actions on some resources. What goes beyond the 10,240 characters that IAM takes within a
+   * role, CDK moves into managed policies, so the number of resources is not limited by it.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
    */
-  private waitForPolicyAlone(): void {
-    const policyId = Stack.of(this).getLogicalId(this.policy.node.defaultChild as iam.CfnPolicy);
-    (this.function.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', [policyId]);
+  public allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
+    this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+  }
+
+  /**
+   * Lets the function wait for the policies of its role. CDK would let it wait for the role as well, which its reference
+   * to the role does already, and cfn-lint warns of that (W3005).
+   */
+  private waitForPoliciesAlone(): void {
+    const policyIds = () =>
+      this.role.node
+        .findAll()
+        .filter((each) => each instanceof iam.CfnPolicy || each instanceof iam.CfnManagedPolicy)
+        .map((policy) => Stack.of(this).getLogicalId(policy));
+    (this.function.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', Lazy.list({ produce: policyIds }));
   }
 }
 

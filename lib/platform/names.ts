@@ -1,5 +1,40 @@
+import type { Problem } from '../problem';
+
+/** A name of a form, and the words that say which. */
+interface NameForm {
+  readonly form: RegExp;
+  readonly allowed: string;
+}
+
+/** First part of every name of a deployment. As long as it is, the names of roles stay within IAM's 64 characters. */
+export const PREFIX: NameForm = {
+  form: /^[a-z][a-z0-9-]{0,10}[a-z0-9]$/,
+  allowed: '2 to 12 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
+};
+
+/** Name of a protected resource: a part of the names of its buckets and its role. */
+export const RESOURCE: NameForm = {
+  form: /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+  allowed: '2 to 32 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
+};
+
 /** What Holdfast's own bucket for reports bears in the place of a resource's name; no resource may bear it. */
 export const PROOFS_RESOURCE = 'proofs';
+
+/** What is wrong with the first part of the names of a deployment. */
+export function prefixProblems(prefix: string): Problem[] {
+  return PREFIX.form.test(prefix) ? [] : [{ path: 'prefix', message: `must be ${PREFIX.allowed}, got: "${prefix}"` }];
+}
+
+/** What is wrong with the name of a protected resource. */
+export function resourceProblems(resource: string, path = 'resource'): Problem[] {
+  if (!RESOURCE.form.test(resource)) {
+    return [{ path, message: `must be ${RESOURCE.allowed}, got: "${resource}"` }];
+  }
+  return resource === PROOFS_RESOURCE
+    ? [{ path, message: `must not be "${PROOFS_RESOURCE}", the bucket of the reports has it` }]
+    : [];
+}
 
 /** Name of the bucket that holds the files of a protected resource. */
 export function sourceBucketName(prefix: string, resource: string, account: string, region: string): string {

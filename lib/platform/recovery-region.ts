@@ -1,12 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { replicaBucketName } from './names';
+import { refuse } from '../problem';
+import { prefixProblems, replicaBucketName } from './names';
 
 /** What both Regions must know of the recovery Region to name the same things. */
 export interface RecoveryRegionProps {
   /** AWS Region that holds the replicas, such as `eu-central-1`. */
   readonly region: string;
-  /** First part of every name of the deployment: lower-case letters, digits and hyphens. */
+  /** First part of every name of the deployment, unique in the account: 2 to 12 lower-case letters, digits and hyphens. */
   readonly prefix: string;
   /** Account that holds the replicas. @default - the account of the primary Region */
   readonly account?: string;
@@ -23,8 +24,9 @@ export interface RecoveryRegionProps {
  * alone: no CloudFormation reference ties the Regions, so either can be deployed while the other is gone.
  */
 export class RecoveryRegion {
-  /** The recovery Region with the given names. */
+  /** The recovery Region with the given names. Throws when they cannot be parts of names in AWS. */
   public static named(props: RecoveryRegionProps): RecoveryRegion {
+    refuse('RecoveryRegion', prefixProblems(props.prefix));
     return new RecoveryRegion(props);
   }
 

@@ -69,6 +69,12 @@ test(
   PART_OF_A_RUN_MS,
 );
 
+test('an option that it does not know is told in one line', async () => {
+  run = LocalRun.start({}, ['--kep']);
+  expect(await run.ended).toBe(1);
+  expect(run.output.trim()).toMatch(/^Unknown option '--kep'.*$/);
+});
+
 /** A run of the command, and what it leaves behind. */
 class LocalRun {
   output = '';
@@ -89,11 +95,11 @@ class LocalRun {
   }
 
   /** Everything that is started in turn inherits the marker in its environment, and is found by it. */
-  static start(environment: NodeJS.ProcessEnv = {}): LocalRun {
+  static start(environment: NodeJS.ProcessEnv = {}, args: readonly string[] = []): LocalRun {
     const marker = `HOLDFAST_TEST_RUN=${randomUUID()}`;
     const { AWS_ENDPOINT_URL, ...inherited } = process.env;
     const env = { ...inherited, HOLDFAST_TEST_RUN: marker.split('=')[1], ...environment };
-    return new LocalRun(spawn(process.execPath, [MAIN], { cwd: PACKAGE_ROOT, env }), marker, runFolders());
+    return new LocalRun(spawn(process.execPath, [MAIN, ...args], { cwd: PACKAGE_ROOT, env }), marker, runFolders());
   }
 
   /** Resolves when the run has printed some text. */

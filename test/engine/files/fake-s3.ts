@@ -43,6 +43,8 @@ export class FakeS3 {
   public tamper: (request: FakeRequest, body: Buffer) => Buffer = (_, body) => body;
   /** Decides which connections break in the middle of a body. */
   public breaks: (request: FakeRequest) => boolean = () => false;
+  /** Decides which requests are carried out, but break before they are answered. */
+  public loses: (request: FakeRequest) => boolean = () => false;
   /** How listings order keys. */
   public order: (left: string, right: string) => number = (left, right) =>
     Buffer.compare(Buffer.from(left), Buffer.from(right));
@@ -217,6 +219,10 @@ export class FakeS3 {
       return;
     }
     const { etag } = this.put(seen.bucket, seen.key, body.toString());
+    if (this.loses(seen)) {
+      response.destroy();
+      return;
+    }
     response.writeHead(200, { etag: `"${etag}"` });
     response.end();
   }

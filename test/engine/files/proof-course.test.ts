@@ -41,5 +41,6 @@ test('the next proof looks again at all of this one when more is wrong than can 
     newSince: '2026-11-22T00:00:00.000Z',
     readingCycle: { cursor: 0.2 },
   });
+  expect(complete(suspects, undefined)).toMatchObject({ newSince: '2026-11-23T14:10:00.000Z' });
   expect(complete(suspects.slice(1), '2026-11-22T00:00:00.000Z')).toMatchObject({ readingCycle: { cursor: 0.3 } });
 });

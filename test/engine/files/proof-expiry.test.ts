@@ -68,7 +68,7 @@ test('a marker in the replica on a version too young to expire is somebody writi
   rehearsal.write('a', 'content');
   rehearsal.replicate();
   s3.put(rehearsal.replica, 'a', '', { isDeleteMarker: true, lastModified: rehearsal.now - HOUR / 2 });
-  expect(await found(rehearsal)).toEqual(['differentVersion a']);
+  expect((await rehearsal.prove()).progress).toMatchObject({ findings: { differentVersion: 1 }, statusReads: 0 });
 });
 
 test('what is written on top of an expired version is expected in the replica', async () => {

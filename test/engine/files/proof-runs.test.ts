@@ -16,6 +16,7 @@ beforeEach(() => {
   s3.fault = () => undefined;
   s3.tamper = (_, body) => body;
   s3.breaks = () => false;
+  s3.loses = () => false;
 });
 
 describe('a proof that outgrows its run', () => {
@@ -42,6 +43,7 @@ describe('a proof that outgrows its run', () => {
     rehearsal.now += HOUR;
     const last = await rehearsal.prove();
     expect(last).toMatchObject({ outcome: 'damaged', proofId: first.proofId, progress: { versions: 12 } });
+    expect(last.state?.unfinished).toBeUndefined();
     expect(rehearsal.findings(last).map(({ key }) => key)).toEqual(['b', 'e']);
     expect(rehearsal.summary(last)).toMatchObject({ startedAt: new Date(START).toISOString(), parts: 2 });
   });
@@ -70,6 +72,19 @@ describe('a proof that outgrows its run', () => {
       progress: { versions: 12, findings: { beforeReplication: 2 } },
     });
   });
+
+  test('gives up, and says why, when it finds no place to stop', async () => {
+    const rehearsal = rehearse();
+    rehearsal.looksPerRun = -41_000;
+    expect(await rehearsal.run()).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(
+        /^The proof found no place to stop within 40 s after its deadline: .* HINT: if this/,
+      ),
+    });
+    rehearsal.looksPerRun = Number.POSITIVE_INFINITY;
+    expect(await rehearsal.run()).toMatchObject({ outcome: 'damaged' });
+  });
 });
 
 describe('two runs of one target', () => {
@@ -82,16 +97,41 @@ describe('two runs of one target', () => {
     expect(first.proofId).toBe(second.proofId);
   });
 
+  test('are kept apart for as long as the first may take to finish', async () => {
+    const rehearsal = new Rehearsal(s3);
+    const leases: unknown[] = [];
+    s3.fault = ({ operation }) => {
+      if (operation === 'list') {
+        leases.push(JSON.parse(s3.text(rehearsal.proofs, STATE) ?? '').lease);
+      }
+      return undefined;
+    };
+    await rehearsal.run();
+    expect(leases[0]).toEqual({
+      proofId: '20261123T120000Z',
+      run: expect.any(String),
+      until: new Date(START + HOUR + 60_000).toISOString(),
+    });
+  });
+
   test('leave a leased proof alone until the lease has ended', async () => {
     const rehearsal = new Rehearsal(s3);
     const { state } = await rehearsal.run();
-    const lease = { proofId: '20261123T115900Z', until: new Date(START + 60_000).toISOString() };
+    const lease = { proofId: '20261123T115900Z', run: 'another', until: new Date(START + 60_000).toISOString() };
     s3.put(rehearsal.proofs, STATE, JSON.stringify({ ...state, lease }));
     s3.requests.length = 0;
     expect(await rehearsal.run()).toMatchObject({ outcome: 'unfinished', proofId: lease.proofId });
     expect(s3.requests.map(({ operation }) => operation)).toEqual(['get']);
     rehearsal.now += 60_000;
     expect(await rehearsal.run()).toMatchObject({ outcome: 'proved' });
+  });
+
+  test('are not suspected when the SDK repeats a write whose answer was lost', async () => {
+    const rehearsal = new Rehearsal(s3);
+    s3.loses = ({ key }) => key === STATE;
+    expect(await rehearsal.run()).toMatchObject({ outcome: 'proved' });
+    expect(s3.requests.filter(({ operation, key }) => operation === 'put' && key === STATE)).toHaveLength(4);
+    expect(JSON.parse(s3.text(rehearsal.proofs, STATE) ?? '')).not.toHaveProperty('lease');
   });
 
   test('cannot both write their outcome', async () => {
@@ -206,9 +246,19 @@ describe('reading in full', () => {
     expect(rotten.kinds).toEqual(['checksumMismatch']);
   });
 
+  test('finds a version missing that left the replica since it was listed', async () => {
+    s3.fault = ({ operation, bucket }) =>
+      operation === 'get' && bucket.startsWith('replica') ? { status: 404, code: 'NoSuchVersion' } : undefined;
+    expect((await proveAfterOneCycle(rehearse('bytes'))).kinds).toEqual(['missing']);
+  });
+
   test('compares both sides where checksums are over parts', async () => {
     const parts = { checksums: { CRC32: 'AAAAAA==-2' }, checksumType: 'COMPOSITE' };
-    expect((await proveAfterOneCycle(rehearse('bytes', parts))).kinds).toEqual([]);
+    const rehearsal = rehearse('bytes', parts);
+    expect((await proveAfterOneCycle(rehearsal)).kinds).toEqual([]);
+    for (const side of [rehearsal.source, rehearsal.replica]) {
+      expect(s3.requests.filter(({ operation, bucket }) => operation === 'get' && bucket === side)).toHaveLength(1);
+    }
     s3.tamper = ({ bucket }, body) => (bucket.startsWith('replica') ? Buffer.from('BYTES') : body);
     expect((await proveAfterOneCycle(rehearse('bytes', parts))).kinds).toEqual(['checksumMismatch']);
   });
@@ -249,6 +299,32 @@ describe('reading in full', () => {
     expect(await rehearsal.prove()).toMatchObject({ outcome: 'proved', state: { suspects: [] } });
   });
 
+  test('does not take rotten bytes for sound because they cannot be read again', async () => {
+    const rehearsal = rehearse('bytes', { lastModified: START - 30 * DAY });
+    s3.tamper = ({ bucket }, body) => (bucket.startsWith('replica') ? Buffer.from('BYTES') : body);
+    expect((await proveAfterOneCycle(rehearsal)).kinds).toEqual(['checksumMismatch']);
+    rehearsal.replicate(() => ({ storageClass: 'GLACIER' }));
+    rehearsal.now += HOUR;
+    const run = await rehearsal.prove();
+    expect(rehearsal.findings(run)).toEqual([
+      expect.objectContaining({ kind: 'checksumMismatch', detail: expect.stringContaining('An earlier proof found') }),
+    ]);
+    expect(run.state?.suspects).toHaveLength(1);
+  });
+
+  test.each([
+    ['other bytes', { SHA256: 'rotten' }, { wrongKey: 1, checksumMismatch: 1 }],
+    ['no checksum', {}, { wrongKey: 1 }],
+  ])('suspects a version under a wrong key with %s once', async (_, checksums, findings) => {
+    const rehearsal = rehearse('bytes', { lastModified: START - 30 * DAY });
+    rehearsal.replicate(() => ({ keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/other', checksums }));
+    await proveAfterOneCycle(rehearsal);
+    rehearsal.now += HOUR;
+    const { progress, state } = await rehearsal.prove();
+    expect(progress?.findings).toEqual(findings);
+    expect(state?.suspects).toHaveLength(1);
+  });
+
   test('reads again when a connection breaks, and fails when it keeps breaking', async () => {
     let breaks = 2;
     s3.breaks = ({ operation, bucket }) => operation === 'get' && bucket.startsWith('replica') && breaks-- > 0;
@@ -264,6 +340,17 @@ describe('reading in full', () => {
     rehearsal.now += DAY;
     rehearsal.looksPerRun = -21_000;
     expect(await rehearsal.prove()).toMatchObject({ outcome: 'proved', progress: { unread: 1, bytesRead: 0 } });
+  });
+
+  test('leaves what exceeds the budget of a run together to the cycle', async () => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.proveAndWait();
+    for (const key of ['a', 'b']) {
+      const listedSize = 11 * 1024 ** 3;
+      rehearsal.write(key, 'bytes', { lastModified: rehearsal.now - 60_000, listedSize, checksums: {} });
+    }
+    rehearsal.replicate();
+    expect(await rehearsal.prove()).toMatchObject({ outcome: 'proved', progress: { unread: 1, compared: 1 } });
   });
 
   test('leaves what is larger than the budget of a run to the cycle when no checksum can be compared', async () => {

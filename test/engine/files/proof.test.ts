@@ -82,6 +82,24 @@ describe('a version that is not in the replica', () => {
     const run = await rehearsal.prove();
     expect(run).toMatchObject({ outcome: 'proved', state: { provenUntil: '2026-11-23T11:30:01.000Z' } });
     expect(rehearsal.summary(run).replicationLagSeconds).toBe(1799);
+    expect(run.progress?.statusReads).toBe(0);
+  });
+
+  test('is on its way when it was written in the second in which an earlier proof began', async () => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.prove();
+    rehearsal.write('a', 'young', { lastModified: START });
+    rehearsal.now += 60_000;
+    expect(await found(rehearsal)).toEqual([]);
+  });
+
+  test('is missing, not older than replication, when it was written after the first proof', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('young', 'on its way', { lastModified: START - 60_000 });
+    await rehearsal.proveAndWait();
+    rehearsal.replicate();
+    rehearsal.write('a', 'without a rule', { lastModified: START });
+    expect(await found(rehearsal)).toEqual(['missing a']);
   });
 
   test('is missing once it is older than the limit, with its replication status', async () => {
@@ -132,7 +150,8 @@ describe('a version that is not in the replica', () => {
     rehearsal.write('a', 'old');
     rehearsal.replicate();
     rehearsal.remove('a');
-    expect(await found(rehearsal)).toEqual(['deleteMarkerMissing a']);
+    const run = await rehearsal.prove();
+    expect(run.progress).toMatchObject({ findings: { deleteMarkerMissing: 1 }, statusReads: 0 });
   });
 
   test('is on its way while a multipart upload, dated from its beginning, is pending', async () => {
@@ -142,11 +161,65 @@ describe('a version that is not in the replica', () => {
     expect(await found(rehearsal)).toEqual(['missing small']);
   });
 
+  test('is missing when S3 has called it pending for longer than the limit', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('big', 'parts', { etag: 'abc-12', replicationStatus: 'PENDING' });
+    expect(await rehearsal.prove()).toMatchObject({ outcome: 'proved' });
+    rehearsal.now += 1_799_000;
+    expect(await rehearsal.prove()).toMatchObject({ outcome: 'proved' });
+    rehearsal.now += 1_000;
+    const run = await rehearsal.prove();
+    expect(rehearsal.findings(run)).toEqual([
+      expect.objectContaining({
+        kind: 'missing',
+        detail: expect.stringMatching(
+          /absent after 9000 s .*; replication status PENDING\. HINT: see the replication rule/,
+        ),
+      }),
+    ]);
+  });
+
+  test('was never copied when S3 says so, whatever its date', async () => {
+    const rehearsal = new Rehearsal(s3);
+    await rehearsal.proveAndWait();
+    rehearsal.write('a', 'dated from the beginning of its upload', { replicationStatus: 'FAILED' });
+    const [finding] = rehearsal.findings(await rehearsal.prove());
+    expect(finding?.detail).toContain('replication status FAILED. HINT: see the replication rule');
+  });
+
+  test('is no finding when S3 has copied it since the replica was listed', async () => {
+    const rehearsal = new Rehearsal(s3);
+    const version = rehearsal.write('big', 'parts', { etag: 'abc-12', replicationStatus: 'COMPLETED' });
+    s3.fault = ({ operation, bucket }) => {
+      if (operation === 'head' && bucket === rehearsal.source && rehearsal.inReplica('big').length === 0) {
+        s3.put(rehearsal.replica, 'big', 'parts', { ...version });
+      }
+      return undefined;
+    };
+    const run = await rehearsal.prove();
+    expect(run.outcome).toBe('proved');
+    expect(rehearsal.summary(run).replicationLagSeconds).toBe(0);
+  });
+
+  test.each([
+    ['lost', 'COMPLETED'],
+    ['awaited', 'PENDING'],
+  ])('has its checksums compared when it comes, however late: %s', async (_, replicationStatus) => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'bytes', { etag: 'abc-2', lastModified: START - 30 * HOUR, replicationStatus });
+    await rehearsal.proveAndWait();
+    rehearsal.replicate(() => ({ checksums: { SHA256: 'different' } }));
+    expect(await found(rehearsal)).toEqual(['checksumMismatch a']);
+  });
+
   test('is on its way when S3 says so, although its date is older than an earlier proof', async () => {
     const rehearsal = new Rehearsal(s3);
     await rehearsal.proveAndWait();
     rehearsal.write('a', 'dated from the beginning of its upload', { replicationStatus: 'PENDING' });
     expect(await found(rehearsal)).toEqual([]);
+    rehearsal.now += HOUR;
+    const [finding] = rehearsal.findings(await rehearsal.prove());
+    expect(finding?.detail).toContain('replication status PENDING. HINT: see the replication rule');
   });
 
   test('is no finding when it has left the source since it was listed', async () => {
@@ -163,6 +236,15 @@ describe('a version that is not in the replica', () => {
     rehearsal.write('a', 'new', { lastModified: START });
     s3.put(rehearsal.replica, 'a', 'newer still', { lastModified: START });
     expect(await found(rehearsal)).toEqual([]);
+  });
+
+  test('takes nothing from the recovery point of a proof that began before it was written', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'newer', { lastModified: START + 5000 });
+    expect(rehearsal.summary(await rehearsal.prove())).toMatchObject({
+      recoveryPoint: new Date(START).toISOString(),
+      replicationLagSeconds: 0,
+    });
   });
 
   test('costs a bounded number of requests', async () => {
@@ -193,6 +275,46 @@ describe('a version that differs', () => {
     rehearsal.write('a', 'right');
     rehearsal.replicate();
     s3.put(rehearsal.replica, 'a', 'wrong', { lastModified: START - HOUR });
+    expect(await found(rehearsal)).toEqual(['differentVersion a']);
+  });
+
+  test('is unknown to the source even while the latest version there is young', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'right', { lastModified: START - 60_000 });
+    rehearsal.replicate();
+    s3.put(rehearsal.replica, 'a', 'wrong', { lastModified: START - 30_000 });
+    expect(await found(rehearsal)).toEqual(['differentVersion a']);
+  });
+
+  test('is no finding when it was written since the proof began', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'right');
+    rehearsal.replicate();
+    s3.put(rehearsal.replica, 'a', 'copied while the listings ran', { lastModified: START });
+    expect(await found(rehearsal)).toEqual([]);
+  });
+
+  test('is no finding when the source has got it since it was listed', async () => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', 'older');
+    rehearsal.replicate();
+    const arrived = s3.put(rehearsal.replica, 'a', 'parts', { lastModified: START - HOUR });
+    s3.fault = ({ operation, bucket }) => {
+      if (operation === 'head' && bucket === rehearsal.source) {
+        s3.put(rehearsal.source, 'a', 'parts', { ...arrived });
+      }
+      return undefined;
+    };
+    expect(await found(rehearsal)).toEqual([]);
+  });
+
+  test.each([
+    ['object', 'delete marker'],
+    ['delete marker', 'object'],
+  ])('is an %s in the source and a %s in the replica under one id', async (inSource, inReplica) => {
+    const rehearsal = new Rehearsal(s3);
+    rehearsal.write('a', '', { versionId: 'null', isDeleteMarker: inSource === 'delete marker' });
+    rehearsal.replicate(() => ({ isDeleteMarker: inReplica === 'delete marker' }));
     expect(await found(rehearsal)).toEqual(['differentVersion a']);
   });
 
@@ -266,6 +388,14 @@ describe('what is new since the last proof', () => {
     expect(await found(rehearsal)).toEqual(['checksumMismatch a']);
   });
 
+  test('is new when only the source says so', async () => {
+    const rehearsal = await writeAndCopy(() => ({
+      lastModified: START - 30 * HOUR,
+      checksums: { SHA256: 'different' },
+    }));
+    expect(await found(rehearsal)).toEqual(['checksumMismatch a']);
+  });
+
   test('was still on its way during the last proof', async () => {
     const rehearsal = new Rehearsal(s3);
     rehearsal.write('a', 'bytes', { lastModified: START - 1_700_000 });
@@ -289,11 +419,32 @@ describe('what is new since the last proof', () => {
     expect(run.progress).toMatchObject({ compared: 2, bytesRead: 10 });
   });
 
+  test('is no finding when it left the source since it was listed', async () => {
+    const rehearsal = await writeAndCopy(() => ({}));
+    s3.fault = ({ operation }) => (operation === 'head' ? { status: 404, code: 'NoSuchVersion' } : undefined);
+    expect(await rehearsal.prove()).toMatchObject({ outcome: 'proved', progress: { compared: 0 } });
+  });
+
+  test.each([
+    ['source', []],
+    ['replica', ['missing a']],
+  ] as const)('may leave the %s while it is to be read', async (side, expected) => {
+    const rehearsal = await writeAndCopy(() => ({ checksums: {} }));
+    s3.history(rehearsal.source, 'a').forEach((version) => {
+      version.checksums = {};
+    });
+    s3.fault = ({ operation, bucket }) =>
+      operation === 'get' && bucket === rehearsal[side] ? { status: 404, code: 'NoSuchVersion' } : undefined;
+    expect(await found(rehearsal)).toEqual(expected);
+  });
+
   test('is missing when it left the replica since it was listed', async () => {
     const rehearsal = await writeAndCopy(() => ({}));
     s3.fault = ({ operation, bucket }) =>
       operation === 'head' && bucket === rehearsal.replica ? { status: 404, code: 'NoSuchVersion' } : undefined;
-    expect(await found(rehearsal)).toEqual(['missing a']);
+    const run = await rehearsal.prove();
+    expect(run.progress?.findings).toEqual({ missing: 1 });
+    expect(rehearsal.summary(run).replicationLagSeconds).toBe(60);
   });
 });
 

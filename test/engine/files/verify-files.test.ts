@@ -12,7 +12,11 @@ beforeEach(() => {
   s3.fault = () => undefined;
 });
 
-const verify = (...rehearsals: Rehearsal[]) =>
+const verify = (...rehearsals: Rehearsal[]) => verifyAt(START, ...rehearsals);
+
+const verifyAt = (now: number, ...rehearsals: Rehearsal[]) => verifyBetween(now, now + HOUR, rehearsals);
+
+const verifyBetween = (now: number, deadline: number, rehearsals: readonly Rehearsal[]) =>
   verifyFiles(
     {
       targets: rehearsals.map((rehearsal) => ({ ...rehearsal.request().target, resource: rehearsal.source })),
@@ -24,8 +28,8 @@ const verify = (...rehearsals: Rehearsal[]) =>
       s3: () => s3.client,
       kms: () => ({}) as KMSClient,
       matching: 'versionId',
-      deadline: START + HOUR,
-      now: () => START,
+      deadline,
+      now: () => now,
     },
   );
 
@@ -50,6 +54,35 @@ test('answers for every target in the order of the event', async () => {
     bytes: 0,
     replicationLagSeconds: 0,
   });
+});
+
+test('begins no target behind the deadline but one a worker, and tells what is known of the others', async () => {
+  const rehearsals = Array.from({ length: 6 }, () => new Rehearsal(s3));
+  for (const rehearsal of rehearsals) {
+    rehearsal.write('a', 'bytes');
+    rehearsal.replicate();
+  }
+  await verify(...rehearsals);
+  s3.requests.length = 0;
+  const verified = await verifyBetween(START, START, rehearsals);
+  expect(verified.map(({ result }) => result.outcome).sort()).toEqual([
+    ...Array.from({ length: 4 }, () => 'proved'),
+    ...Array.from({ length: 2 }, () => 'unfinished'),
+  ]);
+  expect(verified.every(({ state }) => state?.lastCompleted !== undefined)).toBe(true);
+  expect(s3.requests.filter(({ operation }) => operation === 'list')).toHaveLength(8);
+});
+
+test('does not always begin with the same target', async () => {
+  const rehearsals = Array.from({ length: 5 }, () => new Rehearsal(s3));
+  const begun = new Set<string>();
+  for (let minute = 0; minute < 40; minute += 1) {
+    s3.requests.length = 0;
+    const [first] = await verifyAt(START + minute * 60_000, ...rehearsals);
+    expect(first?.result.resource).toBe(rehearsals[0]?.source);
+    begun.add(s3.requests.find(({ operation }) => operation === 'get')?.key ?? '');
+  }
+  expect(begun.size).toBe(5);
 });
 
 test('tells findings and the lag of a damaged target', async () => {

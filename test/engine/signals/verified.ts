@@ -1,4 +1,5 @@
 import type { TargetResult } from '../../../engine/contract/verify-files';
+import type { ProofState } from '../../../engine/files/proof-state';
 import type { VerifiedTarget } from '../../../engine/files/verify-files';
 
 export const NOW = Date.parse('2026-11-23T15:00:00Z');
@@ -18,21 +19,27 @@ export function verified(result: Partial<TargetResult> = {}, more: Partial<Verif
       ...result,
     },
     firstFindings: [],
-    state: {
-      format: 1,
-      firstProofAt: '2026-11-23T12:00:00.000Z',
-      suspects: [],
-      proved: { present: '2026-11-23T14:40:00.000Z', intact: '2026-11-23T14:00:00.000Z' },
-      lastCompleted: {
-        id: '20261123T144000Z',
-        startedAt: '2026-11-23T14:40:00.000Z',
-        outcome: 'proved',
-        recoveryPoint: '2026-11-23T14:30:00.000Z',
-        bytes: 100,
-      },
-      readingCycle: { startedAt: '2026-11-23T12:00:00.000Z', cursor: 0 },
-    },
+    state: stateOf('proved'),
     ...more,
+  };
+}
+
+/** A state whose newest proof ended so, 20 minutes ago. */
+export function stateOf(outcome: 'proved' | 'damaged'): ProofState {
+  return {
+    format: 1,
+    firstProofAt: '2026-11-23T12:00:00.000Z',
+    suspects: [],
+    awaited: {},
+    proved: { present: '2026-11-23T14:40:00.000Z', intact: '2026-11-23T14:00:00.000Z' },
+    lastCompleted: {
+      id: '20261123T144000Z',
+      startedAt: '2026-11-23T14:40:00.000Z',
+      outcome,
+      recoveryPoint: '2026-11-23T14:30:00.000Z',
+      bytes: 100,
+    },
+    readingCycle: { startedAt: '2026-11-23T12:00:00.000Z', cursor: 0 },
   };
 }
 

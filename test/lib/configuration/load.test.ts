@@ -23,13 +23,14 @@ test('the shipped file shows every category, every route and an override', () =>
 
 test('fills in defaults', () => {
   const raw = shippedWith({
-    paging: {},
+    'paging.email': undefined,
+    'paging.slack': undefined,
     'files.verifyEveryMinutes': undefined,
     'files.readCycleDays': undefined,
     'files.lockMode': undefined,
   });
   const { paging, files } = validateConfiguration(raw, 'holdfast.config.json');
-  expect(paging).toEqual({ email: [] });
+  expect(paging).toEqual({ email: [], pager: 'https://events.example.com/integration/cloudwatch' });
   expect(files).toMatchObject({ verifyEveryMinutes: 15, readCycleDays: 30, lockMode: 'governance' });
 });
 
@@ -51,6 +52,19 @@ test('tells all mistakes at once, of shape and of meaning, a line each', () => {
     'recovery.region',
     'files.buckets[2].lifecycle.lockDays',
     'files.buckets[3].name',
+  ]);
+});
+
+test('takes a file that begins with a byte order mark', () => {
+  const path = write('marked.json', `\uFEFF${JSON.stringify(shippedWith({}))}`);
+  expect(loadConfiguration(path).prefix).toBe('acme');
+});
+
+test('tells what is given twice beside other mistakes', () => {
+  const path = write('twice.json', JSON.stringify(shippedWith({ prefix: 'x' })).replace('{', '{"files":{},'));
+  expect(errorOf(path).message.split('\n')).toEqual([
+    `${path}: files: is given twice. HINT: keep one`,
+    expect.stringMatching(new RegExp(`^${path}: prefix: must be `)),
   ]);
 });
 

@@ -142,6 +142,24 @@ describe('lifecycles', () => {
   });
 });
 
+describe('paging', () => {
+  const nobody = { 'paging.email': [], 'paging.slack': undefined, 'paging.pager': undefined };
+
+  test('refuses a route that tells nobody', () => {
+    expect(mistakes(shippedWith(nobody))).toEqual([
+      'paging: tells nobody, so no alarm would be heard. HINT: give email, slack or pager',
+    ]);
+  });
+
+  test.each([
+    ['paging.email', ['oncall@example.com']],
+    ['paging.slack', { workspaceId: 'T0', channelId: 'C0' }],
+    ['paging.pager', 'https://events.example.com'],
+  ])('takes %s alone', (path, value) => {
+    expect(mistakes(shippedWith({ ...nobody, [path]: value }))).toEqual([]);
+  });
+});
+
 describe('beside mistakes of shape', () => {
   test('finds a wrong lifecycle in a file whose prefix is wrong', () => {
     expect(mistakes(shippedWith({ prefix: 'ACME', [`${PICTURES}.lifecycle.lockDays`]: 31 }))).toEqual([

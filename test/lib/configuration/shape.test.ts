@@ -19,11 +19,12 @@ const WRONG_VALUES: readonly (readonly [path: string, value: unknown, allowed: s
   ['prefix', 5, PREFIX],
   ['$schema', 1, 'a text'],
   ['primary', 'eu-west-1', 'an object'],
-  ['primary.account', '1111-2222-3333', 'an AWS account id: 12 digits'],
-  ['primary.account', 111122223333, 'an AWS account id: 12 digits'],
-  ['primary.region', 'Ireland', 'an AWS Region such as "eu-central-1"'],
-  ['recovery.account', '', 'an AWS account id: 12 digits'],
-  ['recovery.region', 'eu-central', 'an AWS Region such as "eu-central-1"'],
+  ['primary.account', '1111-2222-3333', 'an AWS account id: a text of 12 digits'],
+  ['primary.account', 111122223333, 'an AWS account id: a text of 12 digits'],
+  ['primary.region', 'Ireland', 'an AWS Region of the partition "aws" such as "eu-central-1"'],
+  ['primary.region', 'cn-north-1', 'an AWS Region of the partition "aws" such as "eu-central-1"'],
+  ['recovery.account', '', 'an AWS account id: a text of 12 digits'],
+  ['recovery.region', 'eu-central', 'an AWS Region of the partition "aws" such as "eu-central-1"'],
   ['recovery.replicaKeyArn', 'alias/acme-replica', ARN],
   ['recovery.replicaKeyArn', 'arn:aws:kms:eu-central-1:111122223333:alias/acme-replica', ARN],
   ['paging.email', 'oncall@example.com', 'a list'],
@@ -76,8 +77,8 @@ test('refuses a wrong name and key of an existing bucket', () => {
 test.each([
   ['prefix', PREFIX],
   ['primary', 'an object'],
-  ['primary.account', 'an AWS account id: 12 digits'],
-  ['recovery.region', 'an AWS Region such as "eu-central-1"'],
+  ['primary.account', 'an AWS account id: a text of 12 digits'],
+  ['recovery.region', 'an AWS Region of the partition "aws" such as "eu-central-1"'],
   ['paging', 'an object'],
   ['paging.slack.channelId', 'a Slack channel id: C or G and capital letters and digits'],
   ['files.buckets', 'a list'],
@@ -109,4 +110,8 @@ test('takes an http address of this machine as the pager', () => {
 test('writes the path of a field as it would be written in code', () => {
   expect(fieldPath(['files', 'buckets', 0, 'name'])).toBe('files.buckets[0].name');
   expect(fieldPath([])).toBe('');
+});
+
+test('keeps the name of an unknown field on one line', () => {
+  expect(mistakes(shippedWith({ 'weird\nfield': 1 }))).toEqual(['["weird\\nfield"]: is not a known field']);
 });

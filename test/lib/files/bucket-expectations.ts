@@ -4,7 +4,7 @@ import { onlyResource, statements } from '../deployment';
 
 /**
  * Expects of the one bucket of a stack what every bucket of Holdfast has: versions, the given key under a Bucket Key, no
- * public access, one owner, TLS 1.3, and that it outlives its stack.
+ * public access, one owner, TLS 1.3, and that it outlives its stack together with its policy.
  */
 export function expectSafeBucket(stack: Stack, name: string, keyArn: string): void {
   const template = Template.fromStack(stack);
@@ -45,7 +45,7 @@ function expectTls13(template: Template, bucketId: string): void {
     Principal: { AWS: '*' },
     Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }],
   };
-  expect(policy.Properties.Bucket).toEqual({ Ref: bucketId });
+  expect(policy).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { Bucket: { Ref: bucketId } } });
   expect(statements(policy)).toEqual(
     expect.arrayContaining([
       {

@@ -81,7 +81,7 @@ test('owns no bucket', () => {
   protect(UPLOADS).resourceCountIs('AWS::S3::Bucket', 0);
 });
 
-test('allows the function exactly what it needs on the bucket and on its replication role', () => {
+test('allows the function exactly what it needs on the bucket', () => {
   const { resource } = accessPolicy(protect(UPLOADS));
   expect(resource.Properties.PolicyDocument.Statement).toEqual([
     {
@@ -89,30 +89,25 @@ test('allows the function exactly what it needs on the bucket and on its replica
       Action: ['s3:GetBucketVersioning', 's3:GetReplicationConfiguration', 's3:PutReplicationConfiguration'],
       Resource: 'arn:aws:s3:::legacy.uploads',
     },
-    {
-      Effect: 'Allow',
-      Action: 'iam:PassRole',
-      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^uploadsRole/), 'Arn'] },
-      Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
-    },
   ]);
   expect(resource.Properties.Roles).toEqual([{ Ref: expect.stringMatching(/^acmeprotectbucketRole/) }]);
 });
 
-test('the replication role trusts S3 for this bucket only', () => {
-  protect(UPLOADS).hasResourceProperties('AWS::IAM::Role', {
-    RoleName: 'acme-uploads-replication',
-    AssumeRolePolicyDocument: {
-      Statement: [
-        Match.objectLike({
-          Principal: { Service: 's3.amazonaws.com' },
-          Condition: {
-            StringEquals: { 'aws:SourceAccount': '111122223333' },
-            ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::legacy.uploads' },
-          },
-        }),
-      ],
+test('allows the function to hand replication roles of this deployment to S3, and to nobody else', () => {
+  const template = protect(UPLOADS);
+  template.hasResourceProperties('AWS::IAM::Role', { RoleName: 'acme-uploads-replication' });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Effect: 'Allow',
+          Action: 'iam:PassRole',
+          Resource: 'arn:aws:iam::111122223333:role/acme-*-replication',
+          Condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
+        },
+      ]),
     },
+    Roles: [{ Ref: Match.stringLikeRegexp('^acmeprotectbucketRole') }],
   });
 });
 

@@ -209,7 +209,11 @@ test('may do exactly what a verification needs', () => {
       Action: 'cloudwatch:SetAlarmState',
       Resource: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:acme-storage-backupFailed',
     },
-    { Effect: 'Allow', Action: 's3:ListBucketVersions', Resource: ['arn:aws:s3:::acme-reports', replica] },
+    {
+      Effect: 'Allow',
+      Action: ['s3:ListBucket', 's3:ListBucketVersions'],
+      Resource: ['arn:aws:s3:::acme-reports', replica],
+    },
     { Effect: 'Allow', Action: 's3:GetObjectVersion', Resource: [`${replica}/*`, 'arn:aws:s3:::acme-reports/*'] },
     {
       Effect: 'Allow',

@@ -115,7 +115,7 @@ describe('of a source in another account', () => {
         Action: ['s3:ObjectOwnerOverrideToBucketOwner', 's3:ReplicateDelete', 's3:ReplicateObject', 's3:ReplicateTags'],
         Resource: objects,
       },
-      { ...admitted('acme-verify-files'), Action: 's3:ListBucketVersions', Resource: arn },
+      { ...admitted('acme-verify-files'), Action: ['s3:ListBucket', 's3:ListBucketVersions'], Resource: arn },
       { ...admitted('acme-verify-files'), Action: 's3:GetObjectVersion', Resource: objects },
     ]);
   });

@@ -67,12 +67,7 @@ describe('on a bucket with a name', () => {
     expect(bucket.DependsOn).toEqual([policyId]);
   });
 
-  test('names the bucket in the trust of the role and in its policy', () => {
-    template.hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: {
-        Statement: [{ Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::acme-uploads' } } }],
-      },
-    });
+  test('names the bucket in the policy of the role', () => {
     expect(statements(policy)[0]?.Resource).toBe('arn:aws:s3:::acme-uploads');
   });
 });
@@ -87,13 +82,6 @@ describe('on a bucket that CloudFormation names', () => {
     const [, policy] = onlyResource(template, 'AWS::IAM::Policy');
     expect(bucket.DependsOn).toBeUndefined();
     expect(statements(policy)[0]?.Resource).toEqual({ 'Fn::GetAtt': [bucketId, 'Arn'] });
-  });
-
-  test('trusts S3 for the account', () => {
-    const [, role] = onlyResource(template, 'AWS::IAM::Role');
-    expect(statements(role, 'AssumeRolePolicyDocument')[0]?.Condition).toEqual({
-      StringEquals: { 'aws:SourceAccount': '111122223333' },
-    });
   });
 });
 

@@ -88,29 +88,23 @@ test('bears the name by which another account admits it', () => {
   template({}).hasResourceProperties('AWS::IAM::Role', { RoleName: 'acme-uploads-replication' });
 });
 
-test('can be assumed by S3 for this bucket alone', () => {
+test('trusts S3 alone, without a condition on what S3 may not send', () => {
   expect(trustOf({})).toEqual([
-    {
-      Effect: 'Allow',
-      Action: 'sts:AssumeRole',
-      Principal: { Service: 's3.amazonaws.com' },
-      Condition: {
-        StringEquals: { 'aws:SourceAccount': '111122223333' },
-        ArnEquals: { 'aws:SourceArn': SOURCE },
-      },
-    },
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 's3.amazonaws.com' } },
   ]);
 });
 
-test('can be assumed by S3 for this account alone where the bucket has no name yet', () => {
-  expect(trustOf({ sourceIsNamed: false }).map(({ Condition }) => Condition)).toEqual([
-    { StringEquals: { 'aws:SourceAccount': '111122223333' } },
-  ]);
+test.each([
+  ['Uploads', /Role: resource: must be 2 to 32 lower-case letters, .*, got: "Uploads"/],
+  ['u'.repeat(33), /Role: resource: must be 2 to 32 lower-case letters/],
+  ['proofs', /Role: resource: must not be "proofs", the bucket of the reports has it/],
+])('refuses the resource name %s', (resource, message) => {
+  expect(() => template({ resource })).toThrow(message);
 });
 
 interface Case {
   readonly recovery?: RecoveryRegion;
-  readonly sourceIsNamed?: boolean;
+  readonly resource?: string;
   readonly sourceKeyArn?: string;
 }
 
@@ -120,7 +114,6 @@ function template(props: Case): Template {
     recovery: recoveryRegion(),
     resource: 'uploads',
     sourceBucketArn: SOURCE,
-    sourceIsNamed: true,
     ...props,
   });
   return Template.fromStack(stack);

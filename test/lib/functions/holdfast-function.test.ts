@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HoldfastFunction, type HoldfastFunctionProps } from '../../../lib/functions/holdfast-function';
-import { onlyResource, primaryStack, statements } from '../deployment';
+import { onlyResource, primaryStack, resources, statements } from '../deployment';
 
 const template = Template.fromStack(stackWith({}));
 
@@ -54,6 +54,20 @@ test('may do what it is allowed', () => {
     Resource: 'arn:aws:s3:::acme-uploads/*',
     Condition: condition,
   });
+});
+
+test('may do more than fits into a role, and waits for all of it', () => {
+  const stack = primaryStack();
+  const fn = functionIn(stack, {});
+  for (let number = 0; number < 200; number += 1) {
+    fn.allow(['s3:GetObject'], [`arn:aws:s3:::acme-documents-of-a-customer-with-the-number-${number}/*`]);
+  }
+  const policies = Template.fromStack(stack);
+  const ids = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+    resources(policies, type).map(([id]) => id),
+  );
+  expect(ids.length).toBeGreaterThan(1);
+  expect(onlyResource(policies, 'AWS::Lambda::Function')[1].DependsOn).toEqual(ids);
 });
 
 test.each([

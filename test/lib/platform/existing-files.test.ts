@@ -163,7 +163,7 @@ describe('the configuration', () => {
         prefix: 'acme',
         primary: PRIMARY,
         recovery: { region: 'eu-central-1' },
-        paging: {},
+        paging: { email: ['oncall@example.com'] },
         files: { buckets: [{ name: 'reports', category: 'generatedReports', ...bucket }] },
       },
       'test.json',

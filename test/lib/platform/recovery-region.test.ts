@@ -57,3 +57,9 @@ test('the longest names of roles fit into the 64 characters that IAM takes', () 
   expect(roleNames.replication(prefix, resource).length).toBeLessThanOrEqual(64);
   expect(roleNames.verifyFiles(prefix).length).toBeLessThanOrEqual(64);
 });
+
+test.each(['Acme', 'a', 'acme_backups', 'acme-production'])('refuses the prefix %s', (prefix) => {
+  expect(() => recoveryRegion({ prefix })).toThrow(
+    `RecoveryRegion: prefix: must be 2 to 12 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, got: "${prefix}"`,
+  );
+});
