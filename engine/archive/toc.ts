@@ -1,0 +1,206 @@
+import { ArchiveError } from './archive-error';
+import { type ByteReader, INT_BYTES } from './byte-reader';
+import { readString, skipString } from './text';
+
+/** One entry of an archive's table of contents: an object of the database, or the data of one. */
+export interface TocEntry {
+  /** Number by which data blocks and dependencies name this entry; unique in an archive, 1 or more. */
+  readonly dumpId: number;
+  /** Kind of the entry, such as `TABLE`, `TABLE DATA`, `BLOBS`, `SCHEMA`, `FK CONSTRAINT` (`desc` in the format). */
+  readonly kind: string;
+  /** Name of the entry, such as a table's name (`tag` in the format). */
+  readonly name: string;
+  /** Schema that the object lies in; undefined when it lies in none, as a schema itself does. */
+  readonly schema: string | undefined;
+  /** Role that owns the object; empty when there is none. */
+  readonly owner: string;
+  /** Numbers of the entries that this one depends on. They may name entries that the archive does not hold. */
+  readonly dependencies: readonly number[];
+  /** Whether a data block belongs to this entry. */
+  readonly hasData: boolean;
+  /** Whether its data are rows of `COPY`; otherwise they are large objects, or `INSERT` commands. */
+  readonly isCopy: boolean;
+  /** Byte at which its data block begins; undefined when `pg_dump` wrote to a pipe, which cannot be wound back. */
+  readonly dataOffset: number | undefined;
+  /** The entry byte for byte. */
+  readonly raw: Buffer;
+}
+
+/**
+ * Most bytes of one entry, 64 MiB: the SQL of one object. PostgreSQL itself could not return a definition above 1 GiB;
+ * the largest seen in practice are views and functions of some hundred KiB.
+ */
+export const ENTRY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Most bytes of the whole table of contents, 256 MiB; it is held in memory. An entry takes about 400 bytes, so
+ * this is room for 600,000 entries: about 4,000 tenants of 20 tables,
+ * each with its data, key, sequence and default. What is parsed of the entries takes as much memory again.
+ */
+export const TOC_LIMIT_BYTES = 256 * 1024 * 1024;
+
+/** Bytes at the end of an entry that say where its data are: one flag and eight bytes of offset. */
+export const DATA_POSITION_BYTES = 9;
+
+/** Values of the flag: `K_OFFSET_POS_NOT_SET`, `K_OFFSET_POS_SET`, `K_OFFSET_NO_DATA` (pg_backup_archiver.h). */
+export const DataPosition = { NOT_SET: 1, SET: 2, NO_DATA: 3 } as const;
+
+/**
+ * Reads the table of contents (`WriteToc` and `ReadToc` in pg_backup_archiver.c), in the order of the archive.
+ *
+ * @throws ArchiveError when it is cut, damaged, larger than a bound, or names one number twice.
+ */
+export async function readToc(reader: ByteReader, minorVersion: number): Promise<TocEntry[]> {
+  const start = reader.offset;
+  await reader.require(INT_BYTES, 'the number of entries');
+  const count = reader.int('the number of entries');
+  if (count < 0) {
+    throw new ArchiveError('malformed', start, `the number of entries is ${count}, must be 0 or more`);
+  }
+  const entries: TocEntry[] = [];
+  const seen = new Set<number>();
+  const names = new Map<string, string>();
+  for (let index = 0; index < count; index += 1) {
+    const { offset } = reader;
+    if (offset - start > TOC_LIMIT_BYTES) {
+      throw new ArchiveError('limit', offset, `the table of contents exceeds its limit of ${TOC_LIMIT_BYTES} bytes`);
+    }
+    const entry = await new EntryReader(reader, minorVersion, names).read();
+    if (seen.has(entry.dumpId)) {
+      throw new ArchiveError('malformed', offset, `two entries have the number ${entry.dumpId}`);
+    }
+    seen.add(entry.dumpId);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+const RELATION_KIND_SINCE = 16;
+const FORMER_OIDS = 'false';
+
+class EntryReader {
+  private readonly start: number;
+
+  public constructor(
+    private readonly reader: ByteReader,
+    private readonly minorVersion: number,
+    /** Kinds, schemas and owners repeat in every entry: one string each is kept for all of them. */
+    private readonly names: Map<string, string>,
+  ) {
+    this.start = reader.offset;
+  }
+
+  public async read(): Promise<TocEntry> {
+    this.reader.record();
+    const dumpId = await this.int('the number of an entry');
+    if (dumpId <= 0) {
+      throw new ArchiveError('malformed', this.start, `the number of an entry is ${dumpId}, must be 1 or more`);
+    }
+    const hasData = await this.hasData();
+    await this.skip('the catalog of an object');
+    await this.skip('the OID of an object');
+    const name = (await this.string('the name of an entry')) ?? '';
+    const kind = (await this.repeated('the kind of an entry')) ?? '';
+    await this.int('the section of an entry');
+    await this.skip('a definition');
+    await this.skip('a DROP command');
+    const isCopy = await this.skip('a COPY command');
+    const schema = await this.repeated('the schema of an entry');
+    await this.skip('a tablespace');
+    await this.skip('a table access method');
+    if (this.minorVersion >= RELATION_KIND_SINCE) {
+      await this.int('the kind of a relation');
+    }
+    const owner = (await this.repeated('the owner of an entry')) ?? '';
+    await this.formerOids();
+    const dependencies = await this.dependencies();
+    const dataOffset = await this.dataOffset(hasData);
+    const raw = this.reader.recorded();
+    return { dumpId, kind, name, schema: schema || undefined, owner, dependencies, hasData, isCopy, dataOffset, raw };
+  }
+
+  private async hasData(): Promise<boolean> {
+    const { offset } = this.reader;
+    const flag = await this.int('the data flag of an entry');
+    if (flag !== 0 && flag !== 1) {
+      throw new ArchiveError('malformed', offset, `the data flag of an entry is ${flag}, must be 0 or 1`);
+    }
+    return flag === 1;
+  }
+
+  /** Where "WITH OIDS" was recorded until PostgreSQL 11; since then every entry says "false". */
+  private async formerOids(): Promise<void> {
+    const { offset } = this.reader;
+    const value = await this.repeated('the OIDs flag of an entry');
+    if (value !== FORMER_OIDS) {
+      throw new ArchiveError('malformed', offset, `the OIDs flag of an entry is ${quoted(value)}, must be "false"`);
+    }
+  }
+
+  private async dependencies(): Promise<number[]> {
+    const dependencies: number[] = [];
+    for (;;) {
+      const { offset } = this.reader;
+      const text = await this.string('a dependency');
+      if (text === undefined) {
+        return dependencies;
+      }
+      if (!/^\d{1,10}$/.test(text)) {
+        throw new ArchiveError('malformed', offset, `a dependency is ${quoted(text)}, must be a number`);
+      }
+      dependencies.push(Number(text));
+    }
+  }
+
+  private async dataOffset(hasData: boolean): Promise<number | undefined> {
+    await this.reader.require(DATA_POSITION_BYTES, 'the data position of an entry');
+    const { offset } = this.reader;
+    const flag = this.reader.byte();
+    const position = this.reader.take(DATA_POSITION_BYTES - 1).readBigUInt64LE();
+    const isKnown = flag === DataPosition.NOT_SET || flag === DataPosition.SET || flag === DataPosition.NO_DATA;
+    if (!isKnown || hasData === (flag === DataPosition.NO_DATA)) {
+      const allowed = hasData ? '1 or 2 as it has data' : '3 as it has no data';
+      throw new ArchiveError(
+        'malformed',
+        offset,
+        `the data position of an entry is of kind ${flag}, must be ${allowed}`,
+      );
+    }
+    return flag === DataPosition.SET ? Number(position) : undefined;
+  }
+
+  private async int(what: string): Promise<number> {
+    if (this.reader.available < INT_BYTES) {
+      await this.reader.require(INT_BYTES, what);
+    }
+    return this.reader.int(what);
+  }
+
+  private string(what: string): Promise<string | undefined> {
+    return readString(this.reader, what, this.bytesLeft());
+  }
+
+  private async repeated(what: string): Promise<string | undefined> {
+    const text = await this.string(what);
+    if (text === undefined) {
+      return undefined;
+    }
+    const known = this.names.get(text);
+    if (known === undefined) {
+      this.names.set(text, text);
+    }
+    return known ?? text;
+  }
+
+  private skip(what: string): Promise<boolean> {
+    return skipString(this.reader, what, this.bytesLeft());
+  }
+
+  private bytesLeft(): number {
+    return Math.max(0, ENTRY_LIMIT_BYTES - (this.reader.offset - this.start));
+  }
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? 'NULL' : JSON.stringify(text.slice(0, 40));
+}

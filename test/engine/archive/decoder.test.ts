@@ -1,0 +1,140 @@
+import { setImmediate } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import { createDecoder, type DecodedOutput, type Decoder } from '../../../engine/archive/decoder';
+import { Lz4Decoder } from '../../../engine/archive/lz4-decoder';
+import { ZstdDecoder } from '../../../engine/archive/zstd-decoder';
+import { compressedContents } from './compressed-contents';
+
+/** The decoders, each with an archive that pg_dump compressed for it. */
+const DECODERS: [string, string, (output: DecodedOutput) => Decoder][] = [
+  ['gzip', 'pg17-shop-gzip.dump', (output) => createDecoder('gzip', output)],
+  ['lz4', 'pg17-shop-lz4.dump', (output) => new Lz4Decoder(output)],
+  ['zstd', 'pg17-shop-zstd.dump', (output) => new ZstdDecoder(output)],
+  ['zstd level 19', 'pg17-shop-zstd-19.dump', (output) => new ZstdDecoder(output)],
+  ['zstd of Node, where it has one', 'pg17-shop-zstd.dump', (output) => createDecoder('zstd', output)],
+];
+
+async function decode(create: (output: DecodedOutput) => Decoder, bytes: Buffer, pieceBytes: number): Promise<Buffer> {
+  const decoded: Buffer[] = [];
+  const decoder = create((output) => decoded.push(Buffer.from(output)));
+  try {
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      await decoder.write(bytes.subarray(start, start + pieceBytes));
+    }
+    await decoder.end();
+  } finally {
+    decoder.close();
+  }
+  return Buffer.concat(decoded);
+}
+
+describe.each(DECODERS)('%s', (_, name, create) => {
+  test('gives what was compressed, whatever pieces it comes in', async () => {
+    const expected = await compressedContents('pg17-shop-inserts.dump');
+    const contents = await compressedContents(name);
+    expect(contents).toHaveLength(expected.length);
+    for (const content of contents) {
+      const whole = await decode(create, content, content.length);
+      expect((await decode(create, content, 1)).equals(whole)).toBe(true);
+      expect((await decode(create, content, 100)).equals(whole)).toBe(true);
+    }
+    const [long] = contents;
+    const rows = (await decode(create, long ?? Buffer.alloc(0), 1000)).toString().split('\n');
+    expect(rows.slice(0, 20).map((row) => row.split('\t')[0])).toEqual(
+      Array.from({ length: 20 }, (_, row) => `${row + 1}`),
+    );
+    expect(new Set(rows.slice(0, 20).map((row) => row.split('\t')[1])).size).toBe(5);
+  });
+
+  test('decodes one content after the other', async () => {
+    const contents = await compressedContents(name);
+    const decoded: Buffer[] = [];
+    const decoder = create((output) => decoded.push(Buffer.from(output)));
+    for (const content of contents) {
+      await decoder.write(content);
+      await decoder.end();
+    }
+    const single = await Promise.all(contents.map((content) => decode(create, content, content.length)));
+    expect(Buffer.concat(decoded).equals(Buffer.concat(single))).toBe(true);
+  });
+
+  test('takes a table without any data', async () => {
+    expect(await decode(create, Buffer.alloc(0), 1)).toHaveLength(0);
+  });
+
+  test('refuses data cut at any byte', async () => {
+    const small = (await compressedContents(name)).find((content) => content.length < 200) ?? Buffer.alloc(0);
+    expect(small.length).toBeGreaterThan(8);
+    for (let length = 1; length < small.length; length += 1) {
+      await expect(decode(create, small.subarray(0, length), 1000)).rejects.toThrow();
+    }
+  });
+
+  test('refuses data that go on after their end', async () => {
+    const [content = Buffer.alloc(0)] = await compressedContents(name);
+    await expect(decode(create, Buffer.concat([content, Buffer.alloc(20)]), 1_000_000)).rejects.toThrow();
+    await expect(decode(create, Buffer.concat([content, Buffer.alloc(20)]), 1)).rejects.toThrow();
+  });
+
+  test('comes to an end soon on any damage', async () => {
+    const contents = await compressedContents(name);
+    const damages = fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...contents), damages, async (content, changes) => {
+        const damaged = Buffer.from(content);
+        for (const { at, byte } of changes) {
+          damaged.writeUInt8(byte, at % damaged.length);
+        }
+        const start = performance.now();
+        await decode(create, damaged, 1000).catch((error: unknown) => expect(error).toHaveProperty('message'));
+        expect(performance.now() - start).toBeLessThan(2000);
+        await setImmediate();
+      }),
+      { numRuns: 300, seed: 20261123 },
+    );
+  });
+});
+
+const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
+const zstd = (bytes: Buffer) => decode((output) => new ZstdDecoder(output), bytes, 1000);
+const lz4 = (bytes: Buffer) => decode((output) => new Lz4Decoder(output), bytes, 1000);
+
+test.each([
+  ['another magic number', '28b52ffe 00 58 010000', 'begins with 28b52ffe'],
+  ['a checksum', '28b52ffd 04 58 010000', 'which no pg_dump writes'],
+  ['a window above 128 MiB', '28b52ffd 00 89 010000', 'a window of 150994944 bytes, the limit is 134217728'],
+  ['a block above its limit', '28b52ffd 00 58 010020', 'a block has 262144 bytes, the limit is 131072'],
+  ['a block of the reserved type', '28b52ffd 00 58 070000', 'reserved type'],
+  ['Huffman codes of a block that was not there', '28b52ffd 00 58 2d0000 13400000 00', 'no block before it described'],
+])('zstd refuses %s', async (_, bytes, message) => {
+  await expect(zstd(hex(bytes))).rejects.toThrow(message);
+});
+
+test('zstd repeats one byte as a block says', async () => {
+  expect(await zstd(hex('28b52ffd 00 58 530000 61'))).toEqual(Buffer.from('a'.repeat(10)));
+});
+
+test('zstd ends where tables of weights take no bits and would repeat for ever', async () => {
+  // The only weight has the whole probability, so each state leads to itself without reading anything.
+  const block = hex('428001 04 f003 ffff 01 00');
+  const header = Buffer.alloc(3);
+  header.writeUIntLE(block.length * 8 + 5, 0, 3);
+  await expect(zstd(Buffer.concat([hex('28b52ffd 00 58'), header, block]))).rejects.toThrow('too many weights');
+});
+
+test.each([
+  ['another magic number', '04224d19 4040c0', 'begins with 04224d194040c0'],
+  ['a checksum', '04224d18 444000', 'which no pg_dump writes'],
+  ['a block above its limit', '04224d18 4040c0 01000100', 'has 65537 bytes, the frame'],
+  ['a match before the beginning', '04224d18 4040c0 04000000 10610200 00000000', 'a match reaches beyond the data'],
+  ['literals beyond the block', '04224d18 4040c0 02000000 f061 00000000', 'damaged'],
+])('lz4 refuses %s', async (_, bytes, message) => {
+  await expect(lz4(hex(bytes))).rejects.toThrow(message);
+});
+
+test('lz4 repeats bytes that a match has just written', async () => {
+  // One literal, a match of 4 at distance 1, then five last literals.
+  expect(await lz4(hex('04224d18 4040c0 0a000000 10 61 0100 50 6263646566 00000000'))).toEqual(
+    Buffer.from('aaaaabcdef'),
+  );
+});
