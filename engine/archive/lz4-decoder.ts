@@ -1,5 +1,5 @@
-import type { DecodedOutput, Decoder } from './decoder';
-import { PendingBytes } from './pending-bytes';
+import type { DecodedOutput } from './decoder';
+import { FrameDecoder } from './frame-decoder';
 
 /**
  * Decompresses LZ4 frames as `pg_dump` writes them (`compress_lz4.c`): one frame a table or large object, with the
@@ -7,54 +7,28 @@ import { PendingBytes } from './pending-bytes';
  *
  * Format: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md.
  */
-export class Lz4Decoder implements Decoder {
-  private readonly pending = new PendingBytes();
-  private state: 'header' | 'blocks' | 'ended' = 'header';
+export class Lz4Decoder extends FrameDecoder {
   private blockLimitBytes = 0;
   private isLinked = false;
   /** History that matches may reach back to, then room for one block. */
   private window = Buffer.alloc(0);
   private historyBytes = 0;
 
-  public constructor(private readonly output: DecodedOutput) {}
-
-  public write(bytes: Buffer): void {
-    this.pending.push(bytes);
-    while (this.step()) {
-      // Goes on as long as a whole header or block is there.
-    }
+  public constructor(private readonly output: DecodedOutput) {
+    super();
   }
 
-  public end(): void {
-    const { state } = this;
-    const left = this.pending.length;
-    this.state = 'header';
-    this.pending.clear();
+  /** Matches never reach back into the frame before. */
+  public override end(): void {
     this.historyBytes = 0;
-    if (state === 'blocks' || left > 0) {
-      throw new Error(state === 'ended' ? `${left} bytes follow the LZ4 frame` : 'the LZ4 frame is cut');
-    }
+    super.end();
   }
 
-  public close(): void {
-    this.pending.clear();
+  protected override damaged(problem: string): Error {
+    return new Error(`the LZ4 data are damaged: ${problem}`);
   }
 
-  private step(): boolean {
-    switch (this.state) {
-      case 'header':
-        return this.readHeader();
-      case 'blocks':
-        return this.readBlock();
-      case 'ended':
-        if (this.pending.length > 0) {
-          throw new Error('bytes follow the LZ4 frame');
-        }
-        return false;
-    }
-  }
-
-  private readHeader(): boolean {
+  protected override readHeader(): boolean {
     const header = this.pending.take(HEADER_BYTES);
     if (header === undefined) {
       return false;
@@ -72,7 +46,7 @@ export class Lz4Decoder implements Decoder {
     return true;
   }
 
-  private readBlock(): boolean {
+  protected override readBlock(): boolean {
     const size = this.pending.peek(4)?.readUInt32LE(0);
     if (size === undefined) {
       return false;

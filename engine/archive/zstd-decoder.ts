@@ -1,5 +1,5 @@
-import type { DecodedOutput, Decoder } from './decoder';
-import { PendingBytes } from './pending-bytes';
+import type { DecodedOutput } from './decoder';
+import { FrameDecoder } from './frame-decoder';
 import { damagedZstd } from './zstd-bits';
 import type { HuffmanTable } from './zstd-entropy';
 import { BLOCK_LIMIT_BYTES, readLiterals } from './zstd-literals';
@@ -13,54 +13,22 @@ import { ZstdWindow } from './zstd-window';
  * Written for data that nobody vouches for: every length is checked before it is used, and every loop ends with its
  * input or with the block. Format: RFC 8878.
  */
-export class ZstdDecoder implements Decoder {
-  private readonly pending = new PendingBytes();
+export class ZstdDecoder extends FrameDecoder {
   private readonly window: ZstdWindow;
-  private state: 'header' | 'blocks' | 'ended' = 'header';
   private blockLimitBytes = BLOCK_LIMIT_BYTES;
   private huffman: HuffmanTable | undefined;
   private tables: SequenceTables | undefined;
 
   public constructor(output: DecodedOutput) {
+    super();
     this.window = new ZstdWindow(output);
   }
 
-  public write(bytes: Buffer): void {
-    this.pending.push(bytes);
-    while (this.step()) {
-      // Goes on as long as a whole header or block is there.
-    }
+  protected override damaged(problem: string): Error {
+    return damagedZstd(problem);
   }
 
-  public end(): void {
-    const { state } = this;
-    const left = this.pending.length;
-    this.state = 'header';
-    this.pending.clear();
-    if (state === 'blocks' || left > 0) {
-      throw damagedZstd('the frame is cut');
-    }
-  }
-
-  public close(): void {
-    this.pending.clear();
-  }
-
-  private step(): boolean {
-    switch (this.state) {
-      case 'header':
-        return this.readHeader();
-      case 'blocks':
-        return this.readBlock();
-      case 'ended':
-        if (this.pending.length > 0) {
-          throw damagedZstd('bytes follow the frame');
-        }
-        return false;
-    }
-  }
-
-  private readHeader(): boolean {
+  protected override readHeader(): boolean {
     const descriptor = this.pending.peek(FIXED_BYTES)?.[FIXED_BYTES - 1];
     if (descriptor === undefined) {
       return false;
@@ -78,7 +46,7 @@ export class ZstdDecoder implements Decoder {
     return true;
   }
 
-  private readBlock(): boolean {
+  protected override readBlock(): boolean {
     const header = this.pending.peek(BLOCK_HEADER_BYTES)?.readUIntLE(0, BLOCK_HEADER_BYTES);
     if (header === undefined) {
       return false;

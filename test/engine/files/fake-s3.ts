@@ -73,6 +73,17 @@ export class FakeS3 {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Forgets what was asked, and answers again as it should. */
+  public reset(): void {
+    this.requests.length = 0;
+    this.pageSize = 1000;
+    this.echoesEncoding = true;
+    this.fault = () => undefined;
+    this.tamper = (_, body) => body;
+    this.breaks = () => false;
+    this.loses = () => false;
+  }
+
   public async stop(): Promise<void> {
     this.client.destroy();
     this.server.closeAllConnections();

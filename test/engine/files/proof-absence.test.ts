@@ -7,13 +7,7 @@ beforeAll(async () => {
   s3 = await FakeS3.start();
 });
 afterAll(() => s3.stop());
-beforeEach(() => {
-  s3.requests.length = 0;
-  s3.pageSize = 1000;
-  s3.echoesEncoding = true;
-  s3.fault = () => undefined;
-  s3.tamper = (_, body) => body;
-});
+beforeEach(() => s3.reset());
 
 describe('a version that is not in the replica', () => {
   test('is on its way while it is young, and shows in the lag', async () => {

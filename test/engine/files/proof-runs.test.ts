@@ -9,14 +9,7 @@ beforeAll(async () => {
   s3 = await FakeS3.start();
 });
 afterAll(() => s3.stop());
-beforeEach(() => {
-  s3.requests.length = 0;
-  s3.pageSize = 1000;
-  s3.fault = () => undefined;
-  s3.tamper = (_, body) => body;
-  s3.breaks = () => false;
-  s3.loses = () => false;
-});
+beforeEach(() => s3.reset());
 
 describe('a proof that outgrows its run', () => {
   const rehearse = () => {

@@ -6,13 +6,7 @@ beforeAll(async () => {
   s3 = await FakeS3.start();
 });
 afterAll(() => s3.stop());
-beforeEach(() => {
-  s3.requests.length = 0;
-  s3.pageSize = 1000;
-  s3.echoesEncoding = true;
-  s3.fault = () => undefined;
-  s3.tamper = (_, body) => body;
-});
+beforeEach(() => s3.reset());
 
 const ODD_KEYS = [
   'a b+c%20&<>"\'.txt',
