@@ -1,7 +1,7 @@
 /** Runs `npm run local` as built: real CDK CLI, MiniStack, the deployed function. Takes about two minutes. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -52,6 +52,7 @@ test.each([
     run = LocalRun.start();
     await run.prints(moment);
     await sleep(1000);
+    expect(await run.leftBehind()).not.toEqual([]);
     run.process.kill(signal);
     expect(await run.ended).toBe(exitCode);
     expect(await run.leftBehind()).toEqual([]);
@@ -122,9 +123,9 @@ class LocalRun {
 
   /** Processes and folders of the run that are still there. */
   async leftBehind(): Promise<string[]> {
-    const processes = await promisify(execFile)('ps', ['axeww'], { maxBuffer: 64 * 1024 * 1024 });
+    const processes = await processesWithEnvironment();
     return [
-      ...processes.stdout.split('\n').filter((line) => line.includes(this.marker)),
+      ...processes.filter((line) => line.includes(this.marker)),
       ...runFolders().filter((folder) => !this.foldersBefore.includes(folder)),
     ];
   }
@@ -133,6 +134,26 @@ class LocalRun {
   async kill(): Promise<void> {
     this.process.kill('SIGTERM');
     await this.ended;
+  }
+}
+
+/** All processes as text that holds their environment: from /proc where there is one, else from `ps`. */
+async function processesWithEnvironment(): Promise<string[]> {
+  if (!existsSync('/proc/self/environ')) {
+    const { stdout } = await promisify(execFile)('ps', ['axeww'], { maxBuffer: 64 * 1024 * 1024 });
+    return stdout.split('\n');
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => `${pid} ${readIfThere(`/proc/${pid}/environ`)}`);
+}
+
+/** A process may end, or belong to somebody else. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 
