@@ -2,6 +2,9 @@ import { ArchiveError } from './archive-error';
 import { type ByteReader, INT_BYTES } from './byte-reader';
 import type { TocEntry } from './toc';
 
+/** Stretches of bytes, as pairs: where one begins, and where it ends. */
+export type Spans = readonly number[];
+
 /**
  * A part of a data block, in the order of the archive. A table's block is `start`, `data` once or more, `end`. A block
  * of large objects is `start`, then for each object `largeObject` and `data` once or more, then `end`.
@@ -12,25 +15,30 @@ import type { TocEntry } from './toc';
 export type BlockPart =
   | { readonly kind: 'start'; readonly entry: TocEntry; readonly offset: number; readonly raw: Buffer }
   | { readonly kind: 'largeObject'; readonly oid: number; readonly offset: number; readonly raw: Buffer }
-  | {
-      readonly kind: 'data';
-      /** The compressed content in `raw`, without the lengths in between. */
-      readonly payload: readonly Buffer[];
-      /** Whether the content of this table or large object is complete. */
-      readonly isLast: boolean;
-      readonly offset: number;
-      readonly raw: Buffer;
-    }
+  | DataPart
   | { readonly kind: 'end'; readonly offset: number; readonly raw: Buffer };
 
-/** Reads all data blocks to the end of the archive, and checks that they are those of the table of contents. */
-export async function* readBlocks(reader: ByteReader, toc: readonly TocEntry[]): AsyncGenerator<BlockPart, void> {
+/** Content of a table or a large object, all of it or some. */
+export interface DataPart {
+  readonly kind: 'data';
+  /** Where the compressed content lies in `raw`, without the lengths in between. */
+  readonly spans: Spans;
+  /** Whether the content of this table or large object is complete. */
+  readonly isLast: boolean;
+  readonly offset: number;
+  readonly raw: Buffer;
+}
+
+/**
+ * Reads all data blocks to the end of the archive, and checks that they are those of the table of contents.
+ *
+ * @param entries those with data, in the order of the archive.
+ */
+export async function* readBlocks(reader: ByteReader, entries: readonly TocEntry[]): AsyncGenerator<BlockPart, void> {
   try {
-    for (const entry of toc) {
-      if (entry.hasData) {
-        yield await readStart(reader, entry, toc);
-        yield* entry.kind === LARGE_OBJECTS ? readLargeObjects(reader) : readTable(reader);
-      }
+    for (const entry of entries) {
+      yield await readStart(reader, entry, entries);
+      yield* entry.kind === LARGE_OBJECTS ? readLargeObjects(reader) : readTable(reader);
     }
     if (!(await reader.atEnd())) {
       throw new ArchiveError('blocks', reader.offset, TRAILING_BYTES);
@@ -58,15 +66,15 @@ const START_BYTES = 1 + INT_BYTES;
  * Blocks stand in the order of the table of contents (`WriteDataChunks` in pg_backup_archiver.c), one for each entry
  * with data: so the next one is known, and a lost, doubled, swapped or foreign block shows at its first byte.
  */
-async function readStart(reader: ByteReader, entry: TocEntry, toc: readonly TocEntry[]): Promise<BlockPart> {
+async function readStart(reader: ByteReader, entry: TocEntry, entries: readonly TocEntry[]): Promise<BlockPart> {
   await reader.require(START_BYTES, `the start of the data block of ${label(entry)}`);
   const { offset } = reader;
   const mark = reader.mark();
-  const type = reader.byte();
+  const type = reader.byte('a data block');
   const dumpId = reader.int('the number of a data block');
   if (dumpId !== entry.dumpId) {
-    const found = toc.find((candidate) => candidate.dumpId === dumpId);
-    const what = found === undefined ? 'of no entry' : `of ${label(found)}`;
+    const found = entries.find((candidate) => candidate.dumpId === dumpId);
+    const what = found === undefined ? 'of no entry with data' : `of ${label(found)}`;
     throw new ArchiveError(
       'blocks',
       offset,
@@ -113,23 +121,26 @@ async function* readData(reader: ByteReader): AsyncGenerator<BlockPart, void> {
   for (;;) {
     await reader.require(chunkLeft > 0 ? 1 : INT_BYTES, 'a data block');
     const { offset } = reader;
-    const mark = reader.mark();
-    const payload: Buffer[] = [];
+    const bytes = reader.peek();
+    const spans: number[] = [];
+    let position = 0;
     let isLast = false;
     // Chunks can be as small as a row: all that is there is taken at once, without waiting in between.
-    while (!isLast && reader.available > 0) {
+    while (!isLast && position < bytes.length) {
       if (chunkLeft > 0) {
-        const bytes = reader.take(chunkLeft);
-        chunkLeft -= bytes.length;
-        payload.push(bytes);
-      } else if (reader.available >= INT_BYTES) {
-        chunkLeft = chunkLength(reader);
+        const end = Math.min(bytes.length, position + chunkLeft);
+        spans.push(position, end);
+        chunkLeft -= end - position;
+        position = end;
+      } else if (position + INT_BYTES <= bytes.length) {
+        chunkLeft = chunkLength(bytes, position, offset);
         isLast = chunkLeft === 0;
+        position += INT_BYTES;
       } else {
         break;
       }
     }
-    yield { kind: 'data', payload, isLast, offset, raw: reader.since(mark) };
+    yield { kind: 'data', spans, isLast, offset, raw: reader.bytes(position, 'a data block') };
     if (isLast) {
       return;
     }
@@ -137,11 +148,12 @@ async function* readData(reader: ByteReader): AsyncGenerator<BlockPart, void> {
 }
 
 /** Any positive length is accepted: chunks are passed on as they arrive and take no memory. */
-function chunkLength(reader: ByteReader): number {
-  const { offset } = reader;
-  const length = reader.int('the length of a chunk');
-  if (length < 0) {
-    throw new ArchiveError('malformed', offset, `the length of a chunk is ${length}, must be 0 or more`);
+function chunkLength(bytes: Buffer, position: number, offset: number): number {
+  const sign = bytes[position];
+  const length = bytes.readUInt32LE(position + 1);
+  if (sign !== 0) {
+    const found = sign === 1 ? `${-length}` : `an integer of sign ${sign}`;
+    throw new ArchiveError('malformed', offset + position, `the length of a chunk is ${found}, must be 0 or more`);
   }
   return length;
 }

@@ -9,15 +9,14 @@ export const INT_BYTES = 5;
 /**
  * Reads a stream of bytes in order, pulling the next piece only when it is needed: a slow reader slows its source down.
  *
- * Waiting and reading are apart, so that the many small values of an archive cost no promise each: {@link require}
- * waits until enough bytes are there, the other methods take them at once. Memory holds one piece of the source, plus
- * what was required at once or is being recorded; lengths that a file merely claims allocate nothing.
+ * Waiting and reading are apart, so that the many small values of an archive cost no promise each: {@link whole} and
+ * {@link require} wait until enough bytes are there, the other methods take them at once. Memory holds one piece of the
+ * source, plus what is required at once; lengths that a file merely claims allocate nothing.
  */
 export class ByteReader {
   private readonly pieces: AsyncIterator<Uint8Array>;
   private buffer: Buffer = Buffer.alloc(0);
   private position = 0;
-  private recordedFrom: number | undefined;
   private bytesBeforeBuffer = 0;
 
   public constructor(source: ByteSource) {
@@ -35,65 +34,91 @@ export class ByteReader {
   }
 
   /**
+   * Reads a value of many parts that must be there as a whole: as long as one is missing, waits for more and begins
+   * anew.
+   *
+   * @param read takes the parts, and does nothing else that would be wrong twice.
+   * @throws ArchiveError `truncated` when the stream ends before the value does.
+   */
+  public async whole<Value>(read: () => Value): Promise<Value> {
+    for (;;) {
+      const start = this.position;
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof MissingBytes)) {
+          throw error;
+        }
+        const taken = this.position - start;
+        this.position = start;
+        await this.waitFor(taken + error.bytes, taken, error.what);
+      }
+    }
+  }
+
+  /**
    * Waits until that many bytes can be taken.
    *
    * @param what the value that is read, for the error.
    * @throws ArchiveError `truncated` when the stream ends before.
    */
   public async require(bytes: number, what: string): Promise<void> {
-    if (this.available < bytes && !(await this.fill(bytes))) {
-      throw new ArchiveError(
-        'truncated',
-        this.offset + this.available,
-        `the file ends inside ${what}: ${bytes} bytes needed, ${this.available} there`,
-      );
+    if (this.available < bytes) {
+      await this.waitFor(bytes, 0, what);
     }
   }
 
   /** Whether the stream has ended, after waiting for one byte more. */
   public async atEnd(): Promise<boolean> {
-    return this.available === 0 && !(await this.fill(1));
+    return this.available === 0 && !(await this.fill(1, 1));
   }
 
-  /** Takes bytes that are there, at most `most`, without copying them. */
-  public take(most: number): Buffer {
-    const from = this.position;
-    this.position = Math.min(this.buffer.length, from + most);
+  /** The bytes that can be taken without waiting; they are not taken. */
+  public peek(): Buffer {
+    return this.buffer.subarray(this.position);
+  }
+
+  /** Takes that many bytes without copying them. To be called within {@link whole}, or after {@link require}. */
+  public bytes(count: number, what: string): Buffer {
+    const from = this.skip(count, what);
     return this.buffer.subarray(from, this.position);
   }
 
-  /** Takes one byte that is there. */
-  public byte(): number {
-    const value = this.buffer.readUInt8(this.position);
-    this.position += 1;
-    return value;
+  /** Takes that many bytes as text in UTF-8. To be called within {@link whole}, or after {@link require}. */
+  public text(count: number, what: string): string {
+    const from = this.skip(count, what);
+    return this.buffer.toString('utf8', from, this.position);
+  }
+
+  /** Passes over bytes; where they begin in the buffer. To be called within {@link whole}, or after {@link require}. */
+  public skip(count: number, what: string): number {
+    const from = this.position;
+    if (this.buffer.length - from < count) {
+      throw new MissingBytes(count, what);
+    }
+    this.position = from + count;
+    return from;
+  }
+
+  /** Takes one byte. To be called within {@link whole}, or after {@link require}. */
+  public byte(what: string): number {
+    return this.buffer.readUInt8(this.skip(1, what));
   }
 
   /**
-   * Takes one integer that is there, {@link INT_BYTES} long.
+   * Takes one integer, {@link INT_BYTES} long. To be called within {@link whole}, or after {@link require}.
    *
    * @throws ArchiveError `malformed` when its sign is neither 0 nor 1.
    */
   public int(what: string): number {
-    const sign = this.buffer[this.position];
+    const from = this.skip(INT_BYTES, what);
+    const sign = this.buffer[from];
     if (sign !== 0 && sign !== 1) {
-      throw new ArchiveError('malformed', this.offset, `the sign of ${what} is ${sign}, must be 0 or 1`);
+      const offset = this.bytesBeforeBuffer + from;
+      throw new ArchiveError('malformed', offset, `the sign of ${what} is ${sign}, must be 0 or 1`);
     }
-    const magnitude = this.buffer.readUInt32LE(this.position + 1);
-    this.position += INT_BYTES;
+    const magnitude = this.buffer.readUInt32LE(from + 1);
     return sign === 1 ? -magnitude : magnitude;
-  }
-
-  /** Keeps what is taken from here on, until {@link recorded} hands it over. */
-  public record(): void {
-    this.recordedFrom = this.position;
-  }
-
-  /** A copy of everything taken since {@link record}; ends the recording. */
-  public recorded(): Buffer {
-    const bytes = Buffer.from(this.buffer.subarray(this.recordedFrom ?? this.position, this.position));
-    this.recordedFrom = undefined;
-    return bytes;
   }
 
   /** What was taken since a position that {@link mark} gave, as long as nothing was waited for in between. */
@@ -111,15 +136,22 @@ export class ByteReader {
     await this.pieces.return?.();
   }
 
-  /** Pulls pieces until `bytes` can be taken; false when the stream ends before. */
-  private async fill(bytes: number): Promise<boolean> {
-    const keepFrom = this.recordedFrom ?? this.position;
-    const kept = this.buffer.subarray(keepFrom);
-    const pieces: Uint8Array[] = [kept];
-    let available = this.available;
-    let length = kept.length;
-    // A long recording is moved each time the buffer is filled: filling at least as much again keeps the total linear.
-    const wanted = Math.max(bytes, this.position - keepFrom);
+  /** Waits for bytes of a value of which `taken` were there already, when it was read for the last time. */
+  private async waitFor(bytes: number, taken: number, what: string): Promise<void> {
+    // What is there of a long value is read again each time: waiting for as much again keeps the total linear.
+    if (!(await this.fill(bytes, Math.max(bytes, 2 * taken)))) {
+      throw new ArchiveError(
+        'truncated',
+        this.offset + this.available,
+        `the file ends inside ${what}: ${bytes - taken} bytes needed, ${this.available - taken} there`,
+      );
+    }
+  }
+
+  /** Pulls pieces until `wanted` bytes can be taken or the stream ends; false when `least` cannot then. */
+  private async fill(least: number, wanted: number): Promise<boolean> {
+    const pieces: Uint8Array[] = [this.buffer.subarray(this.position)];
+    let { available } = this;
     while (available < wanted) {
       const next = await this.pieces.next();
       if (next.done) {
@@ -127,14 +159,20 @@ export class ByteReader {
       }
       pieces.push(next.value);
       available += next.value.length;
-      length += next.value.length;
     }
-    this.bytesBeforeBuffer += keepFrom;
-    this.position -= keepFrom;
-    this.recordedFrom = this.recordedFrom === undefined ? undefined : 0;
-    this.buffer = asBuffer(pieces, length);
-    return available >= bytes;
+    this.bytesBeforeBuffer += this.position;
+    this.position = 0;
+    this.buffer = asBuffer(pieces, available);
+    return available >= least;
   }
+}
+
+/** Thrown by the methods that take bytes, for {@link ByteReader.whole}. */
+class MissingBytes {
+  public constructor(
+    public readonly bytes: number,
+    public readonly what: string,
+  ) {}
 }
 
 function asBuffer(pieces: readonly Uint8Array[], length: number): Buffer {

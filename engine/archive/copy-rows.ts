@@ -1,3 +1,5 @@
+import type { Spans } from './blocks';
+
 /**
  * Counts the rows of a table's data as they stream by.
  *
@@ -7,12 +9,13 @@
  */
 export class CopyRows {
   private lineEnds = 0;
-  private tail = Buffer.alloc(0);
+  private tail = '';
 
-  /** Takes the next bytes of the table; they are not kept. */
-  public write(bytes: Buffer): void {
-    this.lineEnds += countLineEnds(bytes);
-    this.tail = Buffer.concat([this.tail, bytes.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+  /** Takes the next bytes of the table, those within `spans`; they are not kept. */
+  public write(bytes: Buffer, spans: Spans = [0, bytes.length]): void {
+    // A search through the whole, less what was found in between, is faster than one search for each span.
+    this.lineEnds += countLineEnds(bytes) - countLineEndsBetween(bytes, spans);
+    this.tail = (this.tail + lastBytes(bytes, spans)).slice(-TAIL_BYTES);
   }
 
   /**
@@ -22,11 +25,11 @@ export class CopyRows {
    */
   public finish(): number {
     const rows = this.lineEnds - END_LINES;
-    const tail = this.tail.toString('latin1');
+    const { tail } = this;
     this.lineEnds = 0;
-    this.tail = Buffer.alloc(0);
+    this.tail = '';
     if (rows < 0 || tail !== (rows === 0 ? END : `\n${END}`)) {
-      throw new Error(`the rows end with ${JSON.stringify(tail)}, must end with ${JSON.stringify(END)}`);
+      throw new Error(`the data of the table do not end with ${JSON.stringify(END)}`);
     }
     return rows;
   }
@@ -47,4 +50,29 @@ function countLineEnds(bytes: Buffer): number {
     found = bytes.indexOf(LINE_END, found + 1);
   }
   return count;
+}
+
+function countLineEndsBetween(bytes: Buffer, spans: Spans): number {
+  let count = 0;
+  let from = 0;
+  for (let index = 0; index <= spans.length; index += 2) {
+    const to = spans[index] ?? bytes.length;
+    for (; from < to; from += 1) {
+      if (bytes[from] === LINE_END) {
+        count += 1;
+      }
+    }
+    from = spans[index + 1] ?? to;
+  }
+  return count;
+}
+
+/** The last {@link TAIL_BYTES} within the spans, or all if they are fewer. */
+function lastBytes(bytes: Buffer, spans: Spans): string {
+  let tail = '';
+  for (let index = spans.length - 2; index >= 0 && tail.length < TAIL_BYTES; index -= 2) {
+    const [from = 0, to = 0] = [spans[index], spans[index + 1]];
+    tail = bytes.toString('latin1', Math.max(from, to - TAIL_BYTES), to) + tail;
+  }
+  return tail;
 }

@@ -1,7 +1,7 @@
-import { createInflate } from 'node:zlib';
+import { createInflate, inflateSync } from 'node:zlib';
 import type { Compression } from './header';
 import { Lz4Decoder } from './lz4-decoder';
-import { OUTPUT_CHUNK_BYTES, StreamDecoder } from './stream-decoder';
+import { StreamDecoder } from './stream-decoder';
 import { ZstdDecoder } from './zstd-decoder';
 import { nativeZstd } from './zstd-native';
 
@@ -14,9 +14,10 @@ export type DecodedOutput = (bytes: Buffer) => void;
  */
 export interface Decoder {
   /**
-   * Takes the next compressed bytes; resolves when they are decompressed, which holds back the source.
+   * Takes the next compressed bytes, which must not change afterwards; resolves when more are welcome, which holds back
+   * the source.
    *
-   * @throws Error when they are damaged.
+   * @throws Error when these, or those before them, are damaged.
    */
   write(bytes: Buffer): Promise<void> | void;
   /**
@@ -30,13 +31,11 @@ export interface Decoder {
 }
 
 /** The decoder for an archive's compression. */
-export function createDecoder(compression: Compression, output: DecodedOutput): Decoder {
+export function createDecoder(compression: Exclude<Compression, 'none'>, output: DecodedOutput): Decoder {
   switch (compression) {
-    case 'none':
-      return { write: output, end: () => undefined, close: () => undefined };
     case 'gzip':
       // A zlib stream, without the header of a gzip file (compress_gzip.c).
-      return new StreamDecoder(() => createInflate({ chunkSize: OUTPUT_CHUNK_BYTES }), output);
+      return new StreamDecoder({ createStream: createInflate, decompress: inflateSync }, output);
     case 'lz4':
       return new Lz4Decoder(output);
     case 'zstd':

@@ -1,9 +1,9 @@
+import type { Compression } from '../contract/tenant-dumps';
 import { ArchiveError } from './archive-error';
-import { type ByteReader, INT_BYTES } from './byte-reader';
+import type { ByteReader } from './byte-reader';
 import { readString } from './text';
 
-/** How `pg_dump` compressed the data blocks; one algorithm for all of them. */
-export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
+export type { Compression };
 
 /** What an archive says about itself, before its table of contents. */
 export interface ArchiveHeader {
@@ -34,31 +34,30 @@ export const HEADER_STRING_LIMIT_BYTES = 8 * 1024;
  *
  * @throws ArchiveError when this is no custom-format archive 1.14 to 1.16, or its header is damaged.
  */
-export async function readHeader(reader: ByteReader): Promise<ArchiveHeader> {
-  reader.record();
-  await reader.require(FIXED_BYTES, 'the header');
-  readMagic(reader);
-  const minorVersion = readVersion(reader);
-  readSizes(reader);
-  const compression = await readCompression(reader, minorVersion);
-  await readCreationTime(reader);
-  const database = await readString(reader, 'the name of the database', HEADER_STRING_LIMIT_BYTES);
-  const serverVersion = await readString(reader, 'the version of the server', HEADER_STRING_LIMIT_BYTES);
-  const dumpVersion = await readString(reader, 'the version of pg_dump', HEADER_STRING_LIMIT_BYTES);
-  return {
-    version: `1.${minorVersion}`,
-    minorVersion,
-    compression,
-    database: database ?? '',
-    serverVersion: serverVersion ?? '',
-    dumpVersion: dumpVersion ?? '',
-    raw: reader.recorded(),
-  };
+export function readHeader(reader: ByteReader): Promise<ArchiveHeader> {
+  return reader.whole(() => {
+    const start = reader.mark();
+    readMagic(reader);
+    const minorVersion = readVersion(reader);
+    readSizes(reader);
+    const compression = readCompression(reader, minorVersion);
+    readCreationTime(reader);
+    const database = readString(reader, 'the name of the database', HEADER_STRING_LIMIT_BYTES);
+    const serverVersion = readString(reader, 'the version of the server', HEADER_STRING_LIMIT_BYTES);
+    const dumpVersion = readString(reader, 'the version of pg_dump', HEADER_STRING_LIMIT_BYTES);
+    return {
+      version: `1.${minorVersion}`,
+      minorVersion,
+      compression,
+      database: database ?? '',
+      serverVersion: serverVersion ?? '',
+      dumpVersion: dumpVersion ?? '',
+      raw: Buffer.from(reader.since(start)),
+    };
+  });
 }
 
 const MAGIC = 'PGDMP';
-/** Magic, three bytes of version, size of integers, size of offsets, format. */
-const FIXED_BYTES = MAGIC.length + 6;
 const CUSTOM_FORMAT = 1;
 /** From this version on one byte names the algorithm; before, an integer gave the level of gzip, 0 meaning none. */
 const COMPRESSION_BYTE_SINCE = 15;
@@ -66,7 +65,7 @@ const COMPRESSIONS: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
 const CREATION_TIME_INTS = 7;
 
 function readMagic(reader: ByteReader): void {
-  const magic = reader.take(MAGIC.length).toString('latin1');
+  const magic = reader.text(MAGIC.length, 'the header');
   if (magic !== MAGIC) {
     throw new ArchiveError('unsupported', 0, `it begins with ${JSON.stringify(magic)}, must begin with "${MAGIC}"`);
   }
@@ -74,9 +73,9 @@ function readMagic(reader: ByteReader): void {
 
 function readVersion(reader: ByteReader): number {
   const { offset } = reader;
-  const major = reader.byte();
-  const minor = reader.byte();
-  const revision = reader.byte();
+  const major = reader.byte('the header');
+  const minor = reader.byte('the header');
+  const revision = reader.byte('the header');
   if (major !== 1 || minor < 14 || minor > 16) {
     throw new ArchiveError(
       'unsupported',
@@ -89,7 +88,11 @@ function readVersion(reader: ByteReader): number {
 
 function readSizes(reader: ByteReader): void {
   const { offset } = reader;
-  const [intBytes, offsetBytes, format] = [reader.byte(), reader.byte(), reader.byte()];
+  const [intBytes, offsetBytes, format] = [
+    reader.byte('the header'),
+    reader.byte('the header'),
+    reader.byte('the header'),
+  ];
   if (intBytes !== 4 || offsetBytes !== 8) {
     throw new ArchiveError(
       'unsupported',
@@ -102,18 +105,16 @@ function readSizes(reader: ByteReader): void {
   }
 }
 
-async function readCompression(reader: ByteReader, minorVersion: number): Promise<Compression> {
+function readCompression(reader: ByteReader, minorVersion: number): Compression {
   const { offset } = reader;
   if (minorVersion < COMPRESSION_BYTE_SINCE) {
-    await reader.require(INT_BYTES, 'the level of compression');
     const level = reader.int('the level of compression');
     if (level < -1 || level > 9) {
       throw new ArchiveError('malformed', offset, `the level of compression is ${level}, must be -1 to 9`);
     }
     return level === 0 ? 'none' : 'gzip';
   }
-  await reader.require(1, 'the algorithm of compression');
-  const algorithm = reader.byte();
+  const algorithm = reader.byte('the algorithm of compression');
   const compression = COMPRESSIONS[algorithm];
   if (compression === undefined) {
     throw new ArchiveError('unsupported', offset, `the algorithm of compression is ${algorithm}, known are 0 to 3`);
@@ -122,8 +123,7 @@ async function readCompression(reader: ByteReader, minorVersion: number): Promis
 }
 
 /** Local time without a zone, so of no use: the caller knows better when it ran the dump. */
-async function readCreationTime(reader: ByteReader): Promise<void> {
-  await reader.require(CREATION_TIME_INTS * INT_BYTES, 'the time of creation');
+function readCreationTime(reader: ByteReader): void {
   for (let index = 0; index < CREATION_TIME_INTS; index += 1) {
     reader.int('the time of creation');
   }

@@ -1,17 +1,19 @@
 import type { DecodedOutput } from './decoder';
 import { FrameDecoder } from './frame-decoder';
+import { decompressLz4Block } from './lz4-block';
+import { type Memory, memoryOf, OVERSHOOT_BYTES } from './memory';
 
 /**
  * Decompresses LZ4 frames as `pg_dump` writes them (`compress_lz4.c`): one frame a table or large object, with the
  * default preferences of the library, so without checksums, content size or dictionary.
  *
- * Format: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md.
+ * Format: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md.
  */
 export class Lz4Decoder extends FrameDecoder {
   private blockLimitBytes = 0;
   private isLinked = false;
-  /** History that matches may reach back to, then room for one block. */
-  private window = Buffer.alloc(0);
+  /** History that matches may reach back to, then room for blocks. */
+  private window: Memory = memoryOf(Buffer.alloc(0));
   private historyBytes = 0;
 
   public constructor(private readonly output: DecodedOutput) {
@@ -39,8 +41,8 @@ export class Lz4Decoder extends FrameDecoder {
     }
     this.blockLimitBytes = description.blockLimitBytes;
     this.isLinked = description.isLinked;
-    if (this.window.length < HISTORY_BYTES + this.blockLimitBytes) {
-      this.window = Buffer.alloc(HISTORY_BYTES + this.blockLimitBytes);
+    if (this.roomBytes < HISTORY_BYTES + this.blockLimitBytes) {
+      this.window = memoryOf(Buffer.alloc(HISTORY_BYTES + BLOCKS * this.blockLimitBytes + OVERSHOOT_BYTES));
     }
     this.state = 'blocks';
     return true;
@@ -68,20 +70,31 @@ export class Lz4Decoder extends FrameDecoder {
     return true;
   }
 
+  private get roomBytes(): number {
+    return this.window.bytes.length - OVERSHOOT_BYTES;
+  }
+
   private copy(block: Buffer): number {
-    return this.historyBytes + block.copy(this.window, this.historyBytes);
+    return this.historyBytes + block.copy(this.window.bytes, this.historyBytes);
   }
 
   /** Decompresses a block behind the history; where it ends. */
   private decompress(block: Buffer): number {
-    return decompressBlock(block, this.window, this.historyBytes, this.historyBytes + this.blockLimitBytes);
+    const start = this.historyBytes;
+    return decompressLz4Block(memoryOf(block), this.window, start, start + this.blockLimitBytes);
   }
 
+  /** Hands over a decompressed block, and makes room for the next. */
   private emit(end: number): void {
-    this.output(this.window.subarray(this.historyBytes, end));
-    if (this.isLinked) {
+    const { bytes } = this.window;
+    this.output(bytes.subarray(this.historyBytes, end));
+    if (!this.isLinked) {
+      return;
+    }
+    this.historyBytes = end;
+    if (end + this.blockLimitBytes > this.roomBytes) {
       const from = Math.max(0, end - HISTORY_BYTES);
-      this.window.copyWithin(0, from, end);
+      bytes.copyWithin(0, from, end);
       this.historyBytes = end - from;
     }
   }
@@ -89,6 +102,8 @@ export class Lz4Decoder extends FrameDecoder {
 
 /** Matches reach back 64 KiB. */
 const HISTORY_BYTES = 64 * 1024;
+/** Blocks that the window has room for, so that the history is seldom moved. */
+const BLOCKS = 4;
 /** Magic number, flags, block size, checksum of the two. */
 const HEADER_BYTES = 7;
 /** The highest bit of a block's size says that it was stored as it was. */
@@ -108,82 +123,3 @@ const HEADERS: ReadonlyMap<string, { readonly isLinked: boolean; readonly blockL
   ['04224d18606051', { isLinked: false, blockLimitBytes: 1024 * 1024 }],
   ['04224d18607073', { isLinked: false, blockLimitBytes: 4096 * 1024 }],
 ]);
-
-/** Decompresses into `output` from `start`, not beyond `limit`; matches reach back to the beginning of `output`. */
-function decompressBlock(input: Buffer, output: Buffer, start: number, limit: number): number {
-  let from = 0;
-  let to = start;
-  for (;;) {
-    const token = byteAt(input, from);
-    from += 1;
-    let literals = token >> 4;
-    if (literals === LONG) {
-      let more = 0;
-      do {
-        more = byteAt(input, from);
-        from += 1;
-        literals += more;
-      } while (more === 255);
-    }
-    if (from + literals > input.length || to + literals > limit) {
-      throw new Error('an LZ4 block is damaged: its literals reach beyond it');
-    }
-    to = copyLiterals(input, from, literals, output, to);
-    from += literals;
-    if (from === input.length) {
-      return to;
-    }
-    const distance = byteAt(input, from) | (byteAt(input, from + 1) << 8);
-    from += 2;
-    let length = (token & LONG) + SHORTEST_MATCH;
-    if ((token & LONG) === LONG) {
-      let more = 0;
-      do {
-        more = byteAt(input, from);
-        from += 1;
-        length += more;
-      } while (more === 255);
-    }
-    if (distance === 0 || distance > to || to + length > limit) {
-      throw new Error('an LZ4 block is damaged: a match reaches beyond the data');
-    }
-    to = copyMatch(output, to, distance, length);
-  }
-}
-
-/** A length of 15 in a token goes on in the bytes after it. */
-const LONG = 15;
-const SHORTEST_MATCH = 4;
-/** Below this length a loop is faster than a call into native code. */
-const SHORT_COPY_BYTES = 24;
-
-function byteAt(input: Buffer, index: number): number {
-  const byte = input[index];
-  if (byte === undefined) {
-    throw new Error('an LZ4 block is damaged: it ends too early');
-  }
-  return byte;
-}
-
-function copyLiterals(input: Buffer, from: number, length: number, output: Buffer, to: number): number {
-  if (length > SHORT_COPY_BYTES) {
-    input.copy(output, to, from, from + length);
-  } else {
-    for (let index = 0; index < length; index += 1) {
-      output[to + index] = byteAt(input, from + index);
-    }
-  }
-  return to + length;
-}
-
-/** A match may overlap what it writes, and then repeats it. */
-function copyMatch(output: Buffer, to: number, distance: number, length: number): number {
-  if (length > SHORT_COPY_BYTES && distance >= length) {
-    output.copyWithin(to, to - distance, to - distance + length);
-  } else {
-    for (let index = to; index < to + length; index += 1) {
-      output[index] = byteAt(output, index - distance);
-    }
-  }
-  return to + length;
-}

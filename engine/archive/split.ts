@@ -1,8 +1,10 @@
 import { type Archive, openArchive } from './archive-reader';
 import type { BlockPart } from './blocks';
 import type { ByteSource } from './byte-reader';
+import { type BlockContents, ContentsReader, ContentsTally } from './contents';
 import type { ArchiveHeader } from './header';
-import { divide, type Share, type TenantOf } from './route';
+import { type Share, Shares, type TenantOf } from './route';
+import type { TocEntry } from './toc';
 import { archiveHead } from './writer';
 
 /** Where one archive of a split goes, such as an upload. */
@@ -16,21 +18,29 @@ export interface ArchiveOutput {
 }
 
 /** An archive that a split has completed. */
-export interface SplitArchive {
+export interface SplitArchive extends BlockContents {
   /** Whose archive it is; undefined for what belongs to no tenant. */
   readonly tenant: string | undefined;
   /** Number of entries in its table of contents. */
   readonly entries: number;
 }
 
+/** What a split has made of an archive. */
+export interface Split {
+  /** Header of the archive that was split; each part has the same. */
+  readonly header: ArchiveHeader;
+  /** What is shared first, then the tenants in the order in which they appear. */
+  readonly archives: readonly SplitArchive[];
+}
+
 /**
  * Divides an archive into one for each tenant and one for what they share, in a single pass while it streams. Each has
  * the header of the original, its part of the table of contents, and its data blocks byte for byte: nothing is
- * decompressed, and stock `pg_restore` reads each by itself.
+ * compressed anew, and stock `pg_restore` reads each by itself. Rows and large objects are counted on the way.
  *
  * An output is opened with its first data block and completed with its last, so that seldom more than a few are open:
- * `pg_dump` sorts tables by schema. Those without data follow at the end. Memory holds the table of contents and one
- * piece of the source.
+ * `pg_dump` sorts tables by schema. Those without data follow at the end. Memory holds the table of contents, the larger
+ * part of a large one compressed, and one piece of the source.
  *
  * @param open gives the output of a tenant, or of what is shared; called once for each.
  * @throws ArchiveError when the archive is damaged, and whatever an output threw. The outputs that are open are aborted
@@ -40,32 +50,41 @@ export async function splitArchive(
   source: ByteSource,
   tenantOf: TenantOf,
   open: (tenant: string | undefined) => Promise<ArchiveOutput>,
-): Promise<SplitArchive[]> {
-  const archive = await openArchive(source);
-  const parts = divide(archive.toc, tenantOf).map((share) => new Part(archive.header, share, open));
+): Promise<Split> {
+  const shares = new Shares(tenantOf);
+  const archive = await openArchive(source, (entry, raw) => shares.add(entry, raw));
+  const parts = new Map(shares.all.map((share) => [share, new Part(archive.header, share, open)]));
   try {
-    await copyBlocks(archive, parts);
-    for (const part of parts) {
+    await copyBlocks(archive, (entry) => parts.get(shares.of(entry)));
+    for (const part of parts.values()) {
       await part.completeWithoutData();
     }
   } catch (error) {
-    await Promise.allSettled(parts.map((part) => part.abort()));
+    await Promise.allSettled([...parts.values()].map((part) => part.abort()));
     throw error;
   }
-  return parts.map(({ share }) => ({ tenant: share.tenant, entries: share.entries.length }));
+  return { header: archive.header, archives: [...parts.values()].map((part) => part.result()) };
 }
 
-async function copyBlocks(archive: Archive, parts: readonly Part[]): Promise<void> {
-  const partOf = new Map(parts.flatMap((part) => part.share.entries.map((entry) => [entry.dumpId, part] as const)));
+async function copyBlocks(archive: Archive, partOf: (entry: TocEntry) => Part | undefined): Promise<void> {
+  const contents = new ContentsReader(archive.header.compression);
   let current: Part | undefined;
-  for await (const block of archive.blocks()) {
-    current = block.kind === 'start' ? partOf.get(block.entry.dumpId) : current;
-    await current?.write(block);
+  try {
+    for await (const block of archive.blocks()) {
+      current = block.kind === 'start' ? partOf(block.entry) : current;
+      if (current !== undefined) {
+        await contents.read(block, current.tally);
+        await current.write(block);
+      }
+    }
+  } finally {
+    contents.close();
   }
 }
 
 /** One archive of a split while it is written. */
 class Part {
+  public readonly tally = new ContentsTally();
   private output: ArchiveOutput | undefined;
   private blocksLeft: number;
   private isComplete = false;
@@ -75,7 +94,7 @@ class Part {
     public readonly share: Share,
     private readonly open: (tenant: string | undefined) => Promise<ArchiveOutput>,
   ) {
-    this.blocksLeft = share.entries.filter(({ hasData }) => hasData).length;
+    this.blocksLeft = share.dataEntries;
   }
 
   public async write(part: BlockPart): Promise<void> {
@@ -103,10 +122,17 @@ class Part {
     }
   }
 
+  public result(): SplitArchive {
+    const { tables, largeObjects } = this.tally;
+    return { tenant: this.share.tenant, entries: this.share.entries, tables, largeObjects };
+  }
+
   private async start(): Promise<ArchiveOutput> {
     if (this.output === undefined) {
       this.output = await this.open(this.share.tenant);
-      await this.output.write(archiveHead(this.header, this.share.entries));
+      for (const bytes of archiveHead(this.header, this.share.entries, this.share.release())) {
+        await this.output.write(bytes);
+      }
     }
     return this.output;
   }

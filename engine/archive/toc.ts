@@ -1,5 +1,5 @@
 import { ArchiveError } from './archive-error';
-import { type ByteReader, INT_BYTES } from './byte-reader';
+import type { ByteReader } from './byte-reader';
 import { readString, skipString } from './text';
 
 /** One entry of an archive's table of contents: an object of the database, or the data of one. */
@@ -22,8 +22,6 @@ export interface TocEntry {
   readonly isCopy: boolean;
   /** Byte at which its data block begins; undefined when `pg_dump` wrote to a pipe, which cannot be wound back. */
   readonly dataOffset: number | undefined;
-  /** The entry byte for byte. */
-  readonly raw: Buffer;
 }
 
 /**
@@ -33,9 +31,8 @@ export interface TocEntry {
 export const ENTRY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Most bytes of the whole table of contents, 256 MiB; it is held in memory. An entry takes about 400 bytes, so
- * this is room for 600,000 entries: about 4,000 tenants of 20 tables,
- * each with its data, key, sequence and default. What is parsed of the entries takes as much memory again.
+ * Most bytes of the whole table of contents, 256 MiB. An entry takes about 400 bytes, so this is room for 600,000
+ * entries: about 4,000 tenants of 20 tables, each with its data, key, sequence and default.
  */
 export const TOC_LIMIT_BYTES = 256 * 1024 * 1024;
 
@@ -45,38 +42,62 @@ export const DATA_POSITION_BYTES = 9;
 /** Values of the flag: `K_OFFSET_POS_NOT_SET`, `K_OFFSET_POS_SET`, `K_OFFSET_NO_DATA` (pg_backup_archiver.h). */
 export const DataPosition = { NOT_SET: 1, SET: 2, NO_DATA: 3 } as const;
 
+/** Receives an entry, and its bytes as they stand in the archive; those are only valid during the call. */
+export type EntryVisitor = (entry: TocEntry, raw: Buffer) => void;
+
+/** What is kept of a table of contents to read the data blocks by. */
+export interface Toc {
+  /** Number of its entries. */
+  readonly entries: number;
+  /** The entries that data blocks belong to, in the order of the archive. */
+  readonly dataEntries: readonly TocEntry[];
+}
+
 /**
  * Reads the table of contents (`WriteToc` and `ReadToc` in pg_backup_archiver.c), in the order of the archive.
  *
  * @throws ArchiveError when it is cut, damaged, larger than a bound, or names one number twice.
  */
-export async function readToc(reader: ByteReader, minorVersion: number): Promise<TocEntry[]> {
+export async function readToc(reader: ByteReader, minorVersion: number, visit: EntryVisitor): Promise<Toc> {
   const start = reader.offset;
-  await reader.require(INT_BYTES, 'the number of entries');
-  const count = reader.int('the number of entries');
-  if (count < 0) {
-    throw new ArchiveError('malformed', start, `the number of entries is ${count}, must be 0 or more`);
+  const entries = await reader.whole(() => reader.int('the number of entries'));
+  if (entries < 0) {
+    throw new ArchiveError('malformed', start, `the number of entries is ${entries}, must be 0 or more`);
   }
-  const entries: TocEntry[] = [];
+  const dataEntries: TocEntry[] = [];
   const seen = new Set<number>();
-  const names = new Map<string, string>();
-  for (let index = 0; index < count; index += 1) {
+  const read = entryReader(reader, minorVersion);
+  for (let index = 0; index < entries; index += 1) {
     const { offset } = reader;
     if (offset - start > TOC_LIMIT_BYTES) {
       throw new ArchiveError('limit', offset, `the table of contents exceeds its limit of ${TOC_LIMIT_BYTES} bytes`);
     }
-    const entry = await new EntryReader(reader, minorVersion, names).read();
+    const { entry, raw } = await reader.whole(read);
     if (seen.has(entry.dumpId)) {
       throw new ArchiveError('malformed', offset, `two entries have the number ${entry.dumpId}`);
     }
     seen.add(entry.dumpId);
-    entries.push(entry);
+    if (entry.hasData) {
+      dataEntries.push(entry);
+    }
+    visit(entry, raw);
   }
-  return entries;
+  return { entries, dataEntries };
 }
 
 const RELATION_KIND_SINCE = 16;
 const FORMER_OIDS = 'false';
+
+/** A function that reads one entry, to be called within {@link ByteReader.whole}. */
+function entryReader(reader: ByteReader, minorVersion: number): () => { entry: TocEntry; raw: Buffer } {
+  // Kinds, schemas and owners repeat in every entry: one string each is kept for all of them.
+  const names = new Map<string, string>();
+  return () => {
+    const start = reader.mark();
+    const entry = new EntryReader(reader, minorVersion, names).read();
+    return { entry, raw: reader.since(start) };
+  };
+}
 
 class EntryReader {
   private readonly start: number;
@@ -84,44 +105,41 @@ class EntryReader {
   public constructor(
     private readonly reader: ByteReader,
     private readonly minorVersion: number,
-    /** Kinds, schemas and owners repeat in every entry: one string each is kept for all of them. */
     private readonly names: Map<string, string>,
   ) {
     this.start = reader.offset;
   }
 
-  public async read(): Promise<TocEntry> {
-    this.reader.record();
-    const dumpId = await this.int('the number of an entry');
+  public read(): TocEntry {
+    const dumpId = this.reader.int('the number of an entry');
     if (dumpId <= 0) {
       throw new ArchiveError('malformed', this.start, `the number of an entry is ${dumpId}, must be 1 or more`);
     }
-    const hasData = await this.hasData();
-    await this.skip('the catalog of an object');
-    await this.skip('the OID of an object');
-    const name = (await this.string('the name of an entry')) ?? '';
-    const kind = (await this.repeated('the kind of an entry')) ?? '';
-    await this.int('the section of an entry');
-    await this.skip('a definition');
-    await this.skip('a DROP command');
-    const isCopy = await this.skip('a COPY command');
-    const schema = await this.repeated('the schema of an entry');
-    await this.skip('a tablespace');
-    await this.skip('a table access method');
+    const hasData = this.hasData();
+    this.skip('the catalog of an object');
+    this.skip('the OID of an object');
+    const name = this.string('the name of an entry') ?? '';
+    const kind = this.repeated('the kind of an entry') ?? '';
+    this.reader.int('the section of an entry');
+    this.skip('a definition');
+    this.skip('a DROP command');
+    const isCopy = this.skip('a COPY command');
+    const schema = this.repeated('the schema of an entry');
+    this.skip('a tablespace');
+    this.skip('a table access method');
     if (this.minorVersion >= RELATION_KIND_SINCE) {
-      await this.int('the kind of a relation');
+      this.reader.int('the kind of a relation');
     }
-    const owner = (await this.repeated('the owner of an entry')) ?? '';
-    await this.formerOids();
-    const dependencies = await this.dependencies();
-    const dataOffset = await this.dataOffset(hasData);
-    const raw = this.reader.recorded();
-    return { dumpId, kind, name, schema: schema || undefined, owner, dependencies, hasData, isCopy, dataOffset, raw };
+    const owner = this.repeated('the owner of an entry') ?? '';
+    this.formerOids();
+    const dependencies = this.dependencies();
+    const dataOffset = this.dataOffset(hasData);
+    return { dumpId, kind, name, schema: schema || undefined, owner, dependencies, hasData, isCopy, dataOffset };
   }
 
-  private async hasData(): Promise<boolean> {
+  private hasData(): boolean {
     const { offset } = this.reader;
-    const flag = await this.int('the data flag of an entry');
+    const flag = this.reader.int('the data flag of an entry');
     if (flag !== 0 && flag !== 1) {
       throw new ArchiveError('malformed', offset, `the data flag of an entry is ${flag}, must be 0 or 1`);
     }
@@ -129,19 +147,19 @@ class EntryReader {
   }
 
   /** Where "WITH OIDS" was recorded until PostgreSQL 11; since then every entry says "false". */
-  private async formerOids(): Promise<void> {
+  private formerOids(): void {
     const { offset } = this.reader;
-    const value = await this.repeated('the OIDs flag of an entry');
+    const value = this.repeated('the OIDs flag of an entry');
     if (value !== FORMER_OIDS) {
       throw new ArchiveError('malformed', offset, `the OIDs flag of an entry is ${quoted(value)}, must be "false"`);
     }
   }
 
-  private async dependencies(): Promise<number[]> {
+  private dependencies(): number[] {
     const dependencies: number[] = [];
     for (;;) {
       const { offset } = this.reader;
-      const text = await this.string('a dependency');
+      const text = this.string('a dependency');
       if (text === undefined) {
         return dependencies;
       }
@@ -152,11 +170,11 @@ class EntryReader {
     }
   }
 
-  private async dataOffset(hasData: boolean): Promise<number | undefined> {
-    await this.reader.require(DATA_POSITION_BYTES, 'the data position of an entry');
+  private dataOffset(hasData: boolean): number | undefined {
     const { offset } = this.reader;
-    const flag = this.reader.byte();
-    const position = this.reader.take(DATA_POSITION_BYTES - 1).readBigUInt64LE();
+    const bytes = this.reader.bytes(DATA_POSITION_BYTES, 'the data position of an entry');
+    const flag = bytes.readUInt8();
+    const position = bytes.readBigUInt64LE(1);
     const isKnown = flag === DataPosition.NOT_SET || flag === DataPosition.SET || flag === DataPosition.NO_DATA;
     if (!isKnown || hasData === (flag === DataPosition.NO_DATA)) {
       const allowed = hasData ? '1 or 2 as it has data' : '3 as it has no data';
@@ -169,19 +187,12 @@ class EntryReader {
     return flag === DataPosition.SET ? Number(position) : undefined;
   }
 
-  private async int(what: string): Promise<number> {
-    if (this.reader.available < INT_BYTES) {
-      await this.reader.require(INT_BYTES, what);
-    }
-    return this.reader.int(what);
-  }
-
-  private string(what: string): Promise<string | undefined> {
+  private string(what: string): string | undefined {
     return readString(this.reader, what, this.bytesLeft());
   }
 
-  private async repeated(what: string): Promise<string | undefined> {
-    const text = await this.string(what);
+  private repeated(what: string): string | undefined {
+    const text = this.string(what);
     if (text === undefined) {
       return undefined;
     }
@@ -192,7 +203,7 @@ class EntryReader {
     return known ?? text;
   }
 
-  private skip(what: string): Promise<boolean> {
+  private skip(what: string): boolean {
     return skipString(this.reader, what, this.bytesLeft());
   }
 

@@ -3,21 +3,25 @@ import type { ArchiveHeader } from './header';
 import { DATA_POSITION_BYTES, DataPosition, type TocEntry } from './toc';
 
 /**
- * Header and table of contents of an archive that holds these entries of another one. Behind them belong the data
- * blocks of the entries, byte for byte and in the same order; `pg_restore` then reads the whole as if `pg_dump` had
- * written it to a pipe.
+ * Header and table of contents of an archive that holds entries of another one. Behind them belong the data blocks of
+ * the entries, byte for byte and in the same order; `pg_restore` then reads the whole as if `pg_dump` had written it to
+ * a pipe.
  *
  * Numbers and dependencies stay: `pg_restore` passes over a dependency on an entry that is not there
  * (`fix_dependencies` in pg_backup_archiver.c).
+ *
+ * @param entries number of the entries.
+ * @param raw the entries byte for byte, each after {@link withoutOffset}.
  */
-export function archiveHead(header: ArchiveHeader, entries: readonly TocEntry[]): Buffer {
+export function* archiveHead(header: ArchiveHeader, entries: number, raw: Iterable<Buffer>): Generator<Buffer, void> {
   const count = Buffer.alloc(INT_BYTES);
-  count.writeUInt32LE(entries.length, 1);
-  return Buffer.concat([header.raw, count, ...entries.map(entryWithoutOffset)]);
+  count.writeUInt32LE(entries, 1);
+  yield Buffer.concat([header.raw, count]);
+  yield* raw;
 }
 
-/** Where its data lie in the other archive says nothing about this one. */
-function entryWithoutOffset({ raw, dataOffset }: TocEntry): Buffer {
+/** An entry for another archive: where its data lie in this one says nothing about that. */
+export function withoutOffset({ dataOffset }: TocEntry, raw: Buffer): Buffer {
   if (dataOffset === undefined) {
     return raw;
   }

@@ -39,17 +39,15 @@ export class ForwardBits {
 export class BackwardBits {
   /** Bits that are left; negative when more were read than there are: those read as zero. */
   public left: number;
+  private readonly view: DataView;
 
-  public constructor(
-    private readonly bytes: Buffer,
-    private readonly start: number,
-    end: number,
-  ) {
+  public constructor(bytes: Buffer, start: number, end: number) {
     const last = end > start ? at(bytes, end - 1) : 0;
     if (last === 0) {
       throw damagedZstd('a stream of bits has no end mark');
     }
     this.left = (end - 1 - start) * 8 + highestBit(last);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
   }
 
   /** Takes up to 31 bits. */
@@ -73,13 +71,23 @@ export class BackwardBits {
   }
 
   private bitsAt(bit: number, count: number): number {
-    const index = this.start + (bit >> 3);
-    const value = at(this.bytes, index) | (at(this.bytes, index + 1) << 8) | (at(this.bytes, index + 2) << 16);
-    return (value >> (bit & 7)) & ((1 << count) - 1);
+    const index = bit >> 3;
+    const { view } = this;
+    const value = index + 4 <= view.byteLength ? view.getInt32(index, true) : lastBytes(view, index);
+    return (value >>> (bit & 7)) & ((1 << count) - 1);
   }
 }
 
 const PEEK_LIMIT = 16;
+
+/** Less than four bytes, as they would be read if zeros followed them. */
+function lastBytes(view: DataView, from: number): number {
+  let value = 0;
+  for (let index = view.byteLength - 1; index >= from; index -= 1) {
+    value = (value << 8) | view.getUint8(index);
+  }
+  return value;
+}
 
 /** Beyond the bytes there are zeros; whoever reads there finds out from its position. */
 function at(bytes: Buffer, index: number): number {

@@ -1,5 +1,6 @@
 import type { DecodedOutput } from './decoder';
 import { FrameDecoder } from './frame-decoder';
+import { memoryOf } from './memory';
 import { damagedZstd } from './zstd-bits';
 import type { HuffmanTable } from './zstd-entropy';
 import { BLOCK_LIMIT_BYTES, readLiterals } from './zstd-literals';
@@ -62,9 +63,9 @@ export class ZstdDecoder extends FrameDecoder {
     }
     this.window.startBlock(this.blockLimitBytes);
     if (type === RAW) {
-      this.window.append(block, 0, size);
+      this.window.append(memoryOf(block), 0, size);
     } else if (type === RLE) {
-      this.window.append(Buffer.alloc(size, block), 0, size);
+      this.window.append(memoryOf(Buffer.alloc(size, block)), 0, size);
     } else if (type === COMPRESSED) {
       this.decompress(block);
     } else {
@@ -78,13 +79,14 @@ export class ZstdDecoder extends FrameDecoder {
   private decompress(block: Buffer): void {
     const literals = readLiterals(block, this.huffman);
     this.huffman = literals.table;
+    const bytes = memoryOf(literals.bytes);
     let used = 0;
     this.tables = readSequences(block, literals.end, this.tables, (length, offset, matchLength) => {
-      this.window.append(literals.bytes, used, used + length);
+      this.window.append(bytes, used, used + length);
       used += length;
       this.window.copy(offset, matchLength, length === 0);
     });
-    this.window.append(literals.bytes, used, literals.bytes.length);
+    this.window.append(bytes, used, literals.bytes.length);
   }
 }
 

@@ -1,16 +1,19 @@
 import type { DecodedOutput } from './decoder';
+import { copyBytes, copyMatch, type Memory, memoryOf, OVERSHOOT_BYTES } from './memory';
 import { damagedZstd } from './zstd-bits';
 import { BLOCK_LIMIT_BYTES } from './zstd-literals';
 
 /** What a zstd frame decompressed to, as far back as its window reaches. */
 export class ZstdWindow {
-  private bytes = Buffer.alloc(FIRST_CAPACITY_BYTES);
+  private memory = memoryOf(Buffer.alloc(FIRST_CAPACITY_BYTES + OVERSHOOT_BYTES));
   private position = 0;
   private windowBytes = 0;
   private blockStart = 0;
   private blockEnd = 0;
-  /** The three offsets used last, newest first. */
-  private recent: readonly [number, number, number] = FIRST_OFFSETS;
+  // The three offsets used last.
+  private newest = 1;
+  private second = 4;
+  private third = 8;
 
   public constructor(private readonly output: DecodedOutput) {}
 
@@ -18,7 +21,9 @@ export class ZstdWindow {
   public reset(windowBytes: number): void {
     this.windowBytes = windowBytes;
     this.position = 0;
-    this.recent = FIRST_OFFSETS;
+    this.newest = 1;
+    this.second = 4;
+    this.third = 8;
   }
 
   /** Makes room for a block that decompresses to at most so many bytes. */
@@ -31,85 +36,69 @@ export class ZstdWindow {
   /** Hands over what the block decompressed to. */
   public endBlock(): void {
     if (this.position > this.blockStart) {
-      this.output(this.bytes.subarray(this.blockStart, this.position));
+      this.output(this.memory.bytes.subarray(this.blockStart, this.position));
     }
   }
 
   /** Adds literals. */
-  public append(literals: Buffer, from: number, to: number): void {
+  public append(literals: Memory, from: number, to: number): void {
     const length = to - from;
-    if (length < 0 || to > literals.length || this.position + length > this.blockEnd) {
+    if (length < 0 || to > literals.bytes.length || this.position + length > this.blockEnd) {
       throw damagedZstd('a block holds more or fewer literals than it says');
     }
-    if (length > SHORT_COPY_BYTES) {
-      literals.copy(this.bytes, this.position, from, to);
-    } else {
-      for (let index = 0; index < length; index += 1) {
-        this.bytes[this.position + index] = literals[from + index] ?? 0;
-      }
-    }
+    copyBytes(literals, from, length, this.memory, this.position);
     this.position += length;
   }
 
   /** Adds a match: bytes from before, which may overlap what they write and then repeat it. */
   public copy(codedOffset: number, length: number, isWithoutLiterals: boolean): void {
     const offset = this.resolve(codedOffset, isWithoutLiterals);
-    const { position, bytes } = this;
+    const { position } = this;
     if (offset < 1 || offset > Math.min(position, this.windowBytes) || position + length > this.blockEnd) {
       throw damagedZstd('a match reaches beyond the data');
     }
-    if (length > SHORT_COPY_BYTES && offset >= length) {
-      bytes.copyWithin(position, position - offset, position - offset + length);
-    } else {
-      for (let index = position; index < position + length; index += 1) {
-        bytes[index] = bytes[index - offset] ?? 0;
-      }
-    }
+    copyMatch(this.memory, position, offset, length);
     this.position += length;
+  }
+
+  private get capacityBytes(): number {
+    return this.memory.bytes.length - OVERSHOOT_BYTES;
   }
 
   /** The values 1 to 3 stand for offsets used before: RFC 8878, 3.1.1.5. */
   private resolve(coded: number, isWithoutLiterals: boolean): number {
-    const [first, second, third] = this.recent;
-    if (coded > 3) {
-      this.recent = [coded - 3, first, second];
-      return coded - 3;
+    const { newest, second, third } = this;
+    const which = coded > 3 ? 0 : coded + (isWithoutLiterals ? 1 : 0);
+    if (which === 1) {
+      return newest;
     }
-    switch (coded + (isWithoutLiterals ? 1 : 0)) {
-      case 1:
-        return first;
-      case 2:
-        this.recent = [second, first, third];
-        return second;
-      case 3:
-        this.recent = [third, first, second];
-        return third;
-      default:
-        this.recent = [first - 1, first, second];
-        return first - 1;
+    const offset = which === 0 ? coded - 3 : which === 2 ? second : which === 3 ? third : newest - 1;
+    if (which !== 2) {
+      this.third = second;
     }
+    this.second = newest;
+    this.newest = offset;
+    return offset;
   }
 
   /** Forgets what no match can reach any more, or grows, so that claims of a header alone take no memory. */
   private makeRoom(limitBytes: number): void {
     const needed = this.position + limitBytes;
-    if (needed <= this.bytes.length) {
+    if (needed <= this.capacityBytes) {
       return;
     }
     const largest = this.windowBytes + Math.max(this.windowBytes >> 1, 4 * BLOCK_LIMIT_BYTES);
-    if (this.bytes.length < largest) {
-      const grown = Buffer.alloc(Math.min(largest, Math.max(needed, 2 * this.bytes.length)));
-      this.bytes.copy(grown, 0, 0, this.position);
-      this.bytes = grown;
+    if (this.capacityBytes < largest) {
+      const grownBytes = Math.min(largest, Math.max(needed, 2 * this.capacityBytes));
+      const grown = Buffer.alloc(grownBytes + OVERSHOOT_BYTES);
+      this.memory.bytes.copy(grown, 0, 0, this.position);
+      this.memory = memoryOf(grown);
     }
-    if (needed > this.bytes.length) {
-      this.bytes.copyWithin(0, this.position - this.windowBytes, this.position);
+    if (needed > this.capacityBytes) {
+      this.memory.bytes.copyWithin(0, this.position - this.windowBytes, this.position);
       this.position = this.windowBytes;
     }
   }
 }
 
 const FIRST_CAPACITY_BYTES = 2 * BLOCK_LIMIT_BYTES;
-const FIRST_OFFSETS: readonly [number, number, number] = [1, 4, 8];
-/** Below this length a loop is faster than a call into native code. */
-const SHORT_COPY_BYTES = 24;

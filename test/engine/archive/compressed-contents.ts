@@ -8,7 +8,9 @@ export async function compressedContents(name: string): Promise<Buffer[]> {
   let current: Buffer[] = [];
   for await (const part of archive.blocks()) {
     if (part.kind === 'data') {
-      current.push(...part.payload);
+      for (let index = 0; index < part.spans.length; index += 2) {
+        current.push(part.raw.subarray(part.spans[index], part.spans[index + 1]));
+      }
       if (part.isLast) {
         contents.push(Buffer.concat(current));
         current = [];

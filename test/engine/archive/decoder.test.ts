@@ -1,9 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createDecoder, type DecodedOutput, type Decoder } from '../../../engine/archive/decoder';
 import { Lz4Decoder } from '../../../engine/archive/lz4-decoder';
 import { ZstdDecoder } from '../../../engine/archive/zstd-decoder';
 import { compressedContents } from './compressed-contents';
+import { ZSTD_LEVELS, zstdContent } from './zstd-content';
 
 /** The decoders, each with an archive that pg_dump compressed for it. */
 const DECODERS: [string, string, (output: DecodedOutput) => Decoder][] = [
@@ -95,6 +99,22 @@ describe.each(DECODERS)('%s', (_, name, create) => {
   });
 });
 
+test('gives a small table that is large when decompressed', async () => {
+  const content = Buffer.alloc(6_000_000, 'repeats well');
+  const compressed = deflateSync(content, { level: 9 });
+  expect(compressed.length).toBeLessThan(16 * 1024);
+  const decoded = await decode((output) => createDecoder('gzip', output), compressed, compressed.length);
+  expect(decoded.equals(content)).toBe(true);
+});
+
+test('says of a large table that it is damaged while it is still being read', async () => {
+  const decoder = createDecoder('gzip', () => undefined);
+  await decoder.write(Buffer.alloc(20_000, 'no zlib stream'));
+  await sleep(50);
+  await expect(decoder.write(Buffer.alloc(20_000))).rejects.toThrow('incorrect header check');
+  decoder.close();
+});
+
 const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
 const zstd = (bytes: Buffer) => decode((output) => new ZstdDecoder(output), bytes, 1000);
 const lz4 = (bytes: Buffer) => decode((output) => new Lz4Decoder(output), bytes, 1000);
@@ -108,6 +128,11 @@ test.each([
   ['Huffman codes of a block that was not there', '28b52ffd 00 58 2d0000 13400000 00', 'no block before it described'],
 ])('zstd refuses %s', async (_, bytes, message) => {
   await expect(zstd(hex(bytes))).rejects.toThrow(message);
+});
+
+test.each(ZSTD_LEVELS)('zstd gives what the library compressed at level %d', async (level) => {
+  const compressed = readFileSync(join(__dirname, 'fixtures', 'zstd', `level-${level}.zst`));
+  expect((await zstd(compressed)).equals(zstdContent())).toBe(true);
 });
 
 test('zstd repeats one byte as a block says', async () => {
@@ -137,4 +162,71 @@ test('lz4 repeats bytes that a match has just written', async () => {
   expect(await lz4(hex('04224d18 4040c0 0a000000 10 61 0100 50 6263646566 00000000'))).toEqual(
     Buffer.from('aaaaabcdef'),
   );
+});
+
+/** A sequence of a block: literals, then a match so far back. */
+type Sequence = { readonly literals: number; readonly distance: number; readonly length: number };
+
+/** Appends to a length of 15 what goes beyond it. */
+const beyond = (length: number): number[] =>
+  length < 15 ? [] : [...new Array<number>(Math.floor((length - 15) / 255)).fill(255), (length - 15) % 255];
+
+/** A frame of linked blocks, and what it holds, decompressed byte by byte. */
+function lz4Frame(blocks: readonly (readonly Sequence[])[]): { frame: Buffer; content: Buffer } {
+  const content: number[] = [];
+  const frame = [...hex('04224d18 4040c0')];
+  const literal = () => (content.length * 31 + (content.length >> 8)) & 255;
+  const add = (count: number): number[] => {
+    const from = content.length;
+    for (let index = 0; index < count; index += 1) {
+      content.push(literal());
+    }
+    return content.slice(from);
+  };
+  for (const sequences of blocks) {
+    const start = content.length;
+    const block: number[] = [];
+    for (const { literals, distance, length } of sequences) {
+      const room = 65_536 - 5 - (content.length - start) - literals;
+      const bytes = Math.min(length, room);
+      if (bytes >= 4) {
+        block.push((Math.min(15, literals) << 4) | Math.min(15, bytes - 4), ...beyond(literals), ...add(literals));
+        const back = 1 + (distance % Math.min(65_535, content.length));
+        block.push(back & 255, back >> 8, ...beyond(bytes - 4));
+        for (let index = 0; index < bytes; index += 1) {
+          content.push(content[content.length - back] ?? 0);
+        }
+      }
+    }
+    block.push(5 << 4, ...add(5));
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(block.length);
+    frame.push(...size, ...block);
+  }
+  return { frame: Buffer.from([...frame, 0, 0, 0, 0]), content: Buffer.from(content) };
+}
+
+test('lz4 gives what any sequences of literals and matches stand for', async () => {
+  const length = fc.oneof(fc.integer({ min: 4, max: 40 }), fc.integer({ min: 41, max: 3000 }));
+  const distance = fc.oneof(fc.nat(20), fc.nat(70_000));
+  const sequence = fc.record({
+    literals: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 600 })),
+    distance,
+    length,
+  });
+  const blocks = fc.array(fc.array(sequence, { maxLength: 60 }), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(blocks, async (all) => {
+      const { frame, content } = lz4Frame(all);
+      expect((await lz4(frame)).equals(content)).toBe(true);
+    }),
+    { numRuns: 100, seed: 20261123 },
+  );
+});
+
+test('lz4 finds matches as far back as they may be, however many blocks came before', async () => {
+  const far = { literals: 10, distance: 65_534, length: 65_000 };
+  const { frame, content } = lz4Frame(Array.from({ length: 20 }, () => [far]));
+  expect(content.length).toBeGreaterThan(1_000_000);
+  expect((await lz4(frame)).equals(content)).toBe(true);
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 const FOLDER = join(__dirname, 'fixtures');
 
-/** Names of the archives that pg_dump wrote, of one of the two databases. */
-export function fixtureNames(database: 'shop' | 'tiny'): string[] {
+/** Names of the archives that pg_dump wrote of a database. */
+export function fixtureNames(database: 'shop' | 'tiny' | 'objects'): string[] {
   return readdirSync(FOLDER).filter((name) => name.includes(`-${database}-`) && name.endsWith('.dump'));
 }
 

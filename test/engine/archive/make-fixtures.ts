@@ -66,9 +66,20 @@ function dumpAll(fixtures: string, run: Run): void {
       }
     }
   }
+  dumpObjects(fixtures, Number(version), run);
   run('pg_dump', '-Fc', '-f', join(fixtures, `pg${version}-shop-seekable.dump`), 'shop');
   const inserts = run('pg_dump', '-Fc', '--rows-per-insert=10', 'shop');
   writeFileSync(join(fixtures, `pg${version}-shop-inserts.dump`), inserts);
+}
+
+/** Not by 16: its wheel brings no extensions. */
+function dumpObjects(fixtures: string, version: number, run: Run): void {
+  if (version !== 16) {
+    run('psql', '--quiet', '-v', 'ON_ERROR_STOP=1', '-c', 'CREATE DATABASE objects');
+    run('psql', '--quiet', '-v', 'ON_ERROR_STOP=1', '-d', 'objects', '-f', join(fixtures, 'objects.sql'));
+    const statistics = version >= 18 ? ['--statistics'] : [];
+    writeFileSync(join(fixtures, `pg${version}-objects-gzip.dump`), run('pg_dump', '-Fc', ...statistics, 'objects'));
+  }
 }
 
 const OLD_COMPRESSIONS = [

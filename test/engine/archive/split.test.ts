@@ -1,7 +1,10 @@
-import { openArchive } from '../../../engine/archive/archive-reader';
+import { setImmediate } from 'node:timers/promises';
+import * as fc from 'fast-check';
 import { type ArchiveOutput, splitArchive } from '../../../engine/archive/split';
 import { verifyArchive } from '../../../engine/archive/verify';
+import { blocksOf } from './damages';
 import { fixture, fixtureNames, pieces } from './fixtures';
+import { tocOf } from './toc-of';
 
 const TENANTS = new Map([
   ['acme', 'acme'],
@@ -35,6 +38,7 @@ class Outputs {
         this.complete.set(tenant, Buffer.concat(parts));
       },
       abort: async () => {
+        await setImmediate();
         this.open -= 1;
         this.aborted.push(tenant);
       },
@@ -62,8 +66,8 @@ test.each(fixtureNames('shop'))(
   'gives every entry of %s to exactly one archive, but the settings to all',
   async (name) => {
     const outputs = new Outputs();
-    const archives = await splitArchive(pieces(fixture(name)), tenantOf, outputs.of);
-    const { toc } = await openArchive(pieces(fixture(name)));
+    const { archives } = await splitArchive(pieces(fixture(name)), tenantOf, outputs.of);
+    const toc = await tocOf(fixture(name));
     const settings = toc.filter(({ kind }) => /^(ENCODING|STDSTRINGS|SEARCHPATH)$/.test(kind)).length;
     expect(settings).toBe(3);
     expect(archives.reduce((sum, { entries }) => sum + entries - settings, 0)).toBe(toc.length - settings);
@@ -73,7 +77,7 @@ test.each(fixtureNames('shop'))(
 test('gives a tenant its schema with comment and grants', async () => {
   const outputs = new Outputs();
   await splitArchive(pieces(fixture('pg17-shop-gzip.dump')), tenantOf, outputs.of);
-  const { toc } = await openArchive(pieces(outputs.complete.get('acme') ?? Buffer.alloc(0)));
+  const toc = await tocOf(outputs.complete.get('acme'));
   const withoutSchema = toc.filter(({ schema }) => schema === undefined).map(({ kind, name }) => `${kind} ${name}`);
   expect(withoutSchema.slice(3)).toEqual(['SCHEMA acme', 'COMMENT SCHEMA acme', 'ACL SCHEMA acme']);
 });
@@ -94,7 +98,7 @@ test('gives back an archive byte for byte when no schema has a tenant', async ()
 test('forgets the offsets of an archive that was written to a file', async () => {
   const outputs = new Outputs();
   await splitArchive(pieces(fixture('pg18-shop-seekable.dump')), () => undefined, outputs.of);
-  const { toc } = await openArchive(pieces(outputs.complete.get(undefined) ?? Buffer.alloc(0)));
+  const toc = await tocOf(outputs.complete.get(undefined));
   expect(toc.filter(({ dataOffset }) => dataOffset !== undefined)).toEqual([]);
   expect(outputs.complete.get(undefined)?.length).toBe(fixture('pg18-shop-seekable.dump').length);
 });
@@ -120,7 +124,7 @@ test('waits for an output before it reads on', async () => {
     const output = await outputs.of(tenant);
     const write = async (bytes: Buffer) => {
       const before = pulled;
-      await new Promise((resolve) => setImmediate(resolve));
+      await setImmediate();
       pulledDuringWrite += pulled - before;
       await output.write(bytes);
     };
@@ -143,4 +147,84 @@ test('aborts an output that fails, and says why', async () => {
   const splitting = splitArchive(pieces(fixture('pg17-shop-gzip.dump')), tenantOf, outputs.of);
   await expect(splitting).rejects.toThrow('upload refused');
   expect(outputs.aborted).toEqual(['acme']);
+});
+
+test('says what each archive holds, and what the split one began with', async () => {
+  const outputs = new Outputs();
+  const { header, archives } = await splitArchive(pieces(fixture('pg17-shop-lz4.dump'), 1000), tenantOf, outputs.of);
+  expect(header).toMatchObject({ version: '1.16', compression: 'lz4', database: 'shop' });
+  const table = (schema: string, name: string, rows: number) => expect.objectContaining({ schema, table: name, rows });
+  const none = { count: 0, bytes: 0 };
+  expect(archives.map(({ entries, ...rest }) => rest)).toEqual([
+    { tenant: undefined, tables: [table('public', 'plan', 2)], largeObjects: { count: 3, bytes: 10_020 } },
+    {
+      tenant: 'groesse',
+      tables: [table('Größe.One', 'long', 20), table('Größe.One', 'odd "name"', 5)],
+      largeObjects: none,
+    },
+    {
+      tenant: 'acme',
+      tables: [
+        table('acme', 'customer', 6),
+        table('acme', 'event_2026', 30),
+        table('acme', 'nothing', 0),
+        table('acme', 'orders', 120),
+      ],
+      largeObjects: none,
+    },
+    { tenant: 'nobody', tables: [], largeObjects: none },
+  ]);
+});
+
+test('counts while it splits what a verification counts', async () => {
+  for (const name of fixtureNames('shop')) {
+    const outputs = new Outputs();
+    const { archives } = await splitArchive(pieces(fixture(name)), tenantOf, outputs.of);
+    for (const { tenant, entries, tables, largeObjects } of archives) {
+      const verified = await verifyArchive(pieces(outputs.complete.get(tenant) ?? Buffer.alloc(0)));
+      expect({ entries, tables, largeObjects }).toEqual({
+        entries: verified.entries,
+        tables: verified.tables,
+        largeObjects: verified.largeObjects,
+      });
+    }
+  }
+});
+
+test('refuses an archive whose rows are damaged, though it could be divided', async () => {
+  const bytes = Buffer.from(fixture('pg17-shop-none.dump'));
+  bytes.write('x', bytes.lastIndexOf('\\.\n\n\n'));
+  const outputs = new Outputs();
+  await expect(splitArchive(pieces(bytes), tenantOf, outputs.of)).rejects.toMatchObject({ fault: 'data' });
+  expect(outputs.open).toBe(0);
+});
+
+test('divides any archive among any tenants without losing or changing a block', async () => {
+  const names = [...fixtureNames('shop'), ...fixtureNames('objects'), ...fixtureNames('tiny')];
+  const schemas = ['acme', 'Größe.One', 'empty', 'globex', 'public'];
+  const tenants = fc.array(fc.constantFrom('one', 'two', 'three', undefined), { minLength: 5, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...names),
+      tenants,
+      fc.integer({ min: 1, max: 70_000 }),
+      async (name, of, size) => {
+        const bytes = fixture(name);
+        const outputs = new Outputs();
+        await splitArchive(pieces(bytes, size), (schema) => of[schemas.indexOf(schema)], outputs.of);
+        const blocks = new Map(
+          (await blocksOf(bytes)).map(({ dumpId, from, to }) => [dumpId, bytes.subarray(from, to)]),
+        );
+        for (const part of outputs.complete.values()) {
+          await verifyArchive(pieces(part));
+          for (const { dumpId, from, to } of await blocksOf(part)) {
+            expect(blocks.get(dumpId)?.equals(part.subarray(from, to))).toBe(true);
+            blocks.delete(dumpId);
+          }
+        }
+        expect(blocks.size).toBe(0);
+      },
+    ),
+    { numRuns: 100, seed: 20261123 },
+  );
 });
