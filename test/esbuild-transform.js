@@ -7,6 +7,8 @@ module.exports = {
       loader: 'ts',
       format: 'cjs',
       target: 'node20',
+      // Jest runs CommonJS, where import() would need a flag of Node; it becomes require().
+      supported: { 'dynamic-import': false },
       sourcemap: 'external',
       sourcefile: filename,
     });

@@ -21,19 +21,23 @@ export const Dimension = {
 export const System = {
   /** Files on S3. */
   STORAGE: 'storage',
+  /** PostgreSQL databases. */
+  DATABASE: 'database',
 } as const;
 
 /** Metric names. */
 export const Metric = {
-  /** Bytes of all current and noncurrent versions in the source. */
+  /** Bytes: of all current and noncurrent versions in the source bucket, or of a backup of a database. */
   SIZE: 'size',
   /** Number of versions in the source, delete markers included. */
   OBJECTS: 'objects',
   /** Seconds since the oldest version that is not yet in the replica was written; 0 when all are there. */
   REPLICATION: 'replication',
-  /** 1 when a verification found nothing wrong, else 0. One that is not at its end yet: see {@link PROOF_DURATION_LIMIT_SECONDS}. */
+  /** Seconds that a backup took. */
+  DURATION: 'duration',
+  /** 1 when a backup was made or a verification found nothing wrong, else 0. A verification that is not at its end yet: see {@link PROOF_DURATION_LIMIT_SECONDS}. */
   SUCCESS: 'success',
-  /** Number of findings of a verification. */
+  /** Number of findings of a verification, or of backups that failed. */
   ERRORS: 'errors',
   /** Seconds since the newest moment from which everything is known to be in the backup. */
   BACKUP_AGE: 'backupAge',

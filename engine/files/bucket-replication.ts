@@ -14,7 +14,7 @@ import {
   REPLICATION_TIME_MINUTES,
   type ReplicationTarget,
 } from '../contract/bucket-replication';
-import { errorName } from './store-error';
+import { errorName } from '../objects/store-error';
 
 /**
  * Lets a bucket replicate that is already there. Changes nothing else of it.

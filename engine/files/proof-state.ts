@@ -3,7 +3,8 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { filesStateKey } from '../contract/layout';
 import { FindingKind } from '../contract/verify-files';
-import { errorName, explainStoreError, httpStatus } from './store-error';
+import { errorName, httpStatus } from '../objects/store-error';
+import { explainStoreError } from './store-error';
 import type { Bucket } from './version-listing';
 
 const instant = z.iso.datetime();

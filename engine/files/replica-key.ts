@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { errorName } from './store-error';
+import { errorName } from '../objects/store-error';
 
 /** The KMS key that every object of a replica must be encrypted with. */
 export interface ReplicaKey {

@@ -4,8 +4,9 @@ import {
   HeadObjectCommand,
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
+import { errorName, httpStatus } from '../objects/store-error';
 import type { ObjectVersion } from './listing-page';
-import { errorName, explainStoreError, httpStatus } from './store-error';
+import { explainStoreError } from './store-error';
 import type { Bucket } from './version-listing';
 
 /**
