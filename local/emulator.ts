@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port';
 import { environmentWithoutAws, LOCAL_ACCOUNT } from './local-aws';
 import { startProgram } from './processes';
 import type { PythonEnvironment } from './python-environment';
@@ -70,17 +70,4 @@ async function waitUntilReady(child: ChildProcess, endpoint: string, logFile: st
     if (answer?.ok) return;
   }
   throw new Error(`MiniStack did not answer within ${READY_WITHIN_MS / 1000} s. HINT: read ${logFile}.`);
-}
-
-/** A TCP port of 127.0.0.1 that nothing listens on at the moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('The system gave no free port.');
-  return address.port;
 }

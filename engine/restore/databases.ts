@@ -1,0 +1,101 @@
+import type { Client } from 'pg';
+import type { DatabaseAccess } from '../postgres/connection';
+import { RestoreError } from './restore-error';
+import { identifier, literal } from './sql';
+
+/** What there is in a database already. */
+export interface DatabaseState {
+  readonly exists: boolean;
+  /** Whether it has nothing but what a new database has. */
+  readonly isEmpty: boolean;
+  /** Schemas other than the system's. */
+  readonly schemas: readonly string[];
+}
+
+/** Looks into a database of a server. */
+export async function databaseState(access: DatabaseAccess, database: string): Promise<DatabaseState> {
+  const exists = await withClient(access, access.database, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+    return rowCount === 1;
+  });
+  if (!exists) {
+    return { exists, isEmpty: true, schemas: [] };
+  }
+  return withClient(access, database, async (client) => {
+    const schemas = (await client.query<{ name: string }>(SCHEMAS)).rows.map(({ name }) => name);
+    const { rows } = await client.query<{ objects: number }>(OBJECTS);
+    const isEmpty = schemas.every((schema) => schema === 'public') && rows[0]?.objects === 0;
+    return { exists, isEmpty, schemas };
+  });
+}
+
+/** Version of the server, such as 15. */
+export async function serverMajor(access: DatabaseAccess): Promise<number> {
+  return withClient(access, access.database, async (client) => {
+    const { rows } = await client.query<{ version: number }>(
+      `SELECT current_setting('server_version_num')::int AS version`,
+    );
+    return Math.floor((rows[0]?.version ?? 0) / 10_000);
+  });
+}
+
+/** Makes an empty database with encoding and collation of the one that the settings name. */
+export async function createDatabase(access: DatabaseAccess, database: string): Promise<void> {
+  await withClient(access, access.database, async (client) => {
+    const { rows } = await client.query<{ encoding: string; collate: string; ctype: string }>(
+      `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype
+       FROM pg_database WHERE datname = current_database()`,
+    );
+    const { encoding = 'UTF8', collate = 'C', ctype = 'C' } = rows[0] ?? {};
+    await client
+      .query(
+        `CREATE DATABASE ${identifier(database)} TEMPLATE template0 ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`,
+      )
+      .catch((error: Error) => {
+        throw new RestoreError(
+          `Cannot create database "${database}": ${error.message}. HINT: the user of the restore needs CREATEDB.`,
+          { cause: error },
+        );
+      });
+  });
+}
+
+/** Drops a database that this restore has made. */
+export async function dropDatabase(access: DatabaseAccess, database: string): Promise<void> {
+  await withClient(access, access.database, (client) =>
+    client.query(`DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE)`),
+  );
+}
+
+/** Runs commands one after the other on a connection of their own. */
+export async function execute(access: DatabaseAccess, database: string, commands: readonly string[]): Promise<void> {
+  await withClient(access, database, async (client) => {
+    for (const command of commands) {
+      await client.query(command);
+    }
+  });
+}
+
+/** Works with a connection and closes it. */
+export async function withClient<Result>(
+  access: DatabaseAccess,
+  database: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await access.connect(database);
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const SCHEMAS = `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1`;
+/** Relations, functions, types and large objects that somebody has made; extensions count, but not `plpgsql`. */
+const OBJECTS = `SELECT (
+    (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+  + (SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+  + (SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
+  + (SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql')
+  + (SELECT count(*) FROM pg_largeobject_metadata)
+  )::int AS objects`;

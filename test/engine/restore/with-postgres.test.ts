@@ -1,0 +1,278 @@
+/** The parts of a restore that a real server has to judge. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { DatabaseAccess } from '../../../engine/postgres/connection';
+import { awsCredentialSources } from '../../../engine/postgres/login';
+import { startTool, type ToolOptions } from '../../../engine/postgres/tool';
+import { createDatabase, databaseState, dropDatabase, execute, serverMajor } from '../../../engine/restore/databases';
+import { dependentsElsewhere } from '../../../engine/restore/dependents';
+import { restoreGlobals } from '../../../engine/restore/restore-globals';
+import { rowCheck } from '../../../engine/restore/row-check';
+import { restoreInTransaction } from '../../../engine/restore/transaction';
+import { type PostgresServer, startPostgres } from '../../../local/postgres/server';
+import { Teardown } from '../../../local/teardown';
+
+jest.setTimeout(300_000);
+
+const teardown = new Teardown();
+let server: PostgresServer;
+let access: DatabaseAccess;
+let tools: ToolOptions;
+let client: Client;
+let databases = 0;
+let database: string;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-restore-'));
+  teardown.defer(() => rm(folder, { recursive: true, force: true }));
+  server = await startPostgres({ teardown, folder });
+  const { host, port } = server;
+  access = DatabaseAccess.of(
+    { host, port, database: 'postgres', login: { kind: 'environment' } },
+    awsCredentialSources({ PATH: process.env.PATH, PGUSER: server.user }),
+  );
+  tools = { environment: await access.environment(), directory: server.binDirectory };
+});
+beforeEach(async () => {
+  databases += 1;
+  database = `database "${databases}" = \\'x`;
+  await createDatabase(access, database);
+  client = await access.connect(database);
+});
+afterEach(() => client.end());
+afterAll(() => teardown.run());
+
+describe('a database', () => {
+  test('that was just made is empty', async () => {
+    expect(await databaseState(access, database)).toEqual({ exists: true, isEmpty: true, schemas: ['public'] });
+  });
+
+  test('that is not there is told as such', async () => {
+    expect(await databaseState(access, 'missing')).toEqual({ exists: false, isEmpty: true, schemas: [] });
+  });
+
+  test.each([
+    'CREATE SCHEMA a',
+    'CREATE TABLE t ()',
+    'CREATE SEQUENCE s',
+    'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$',
+    'CREATE DOMAIN d AS int',
+    'CREATE EXTENSION citext',
+    'SELECT lo_create(0)',
+  ])('with something in it is not empty: %s', async (command) => {
+    await client.query(command);
+    expect(await databaseState(access, database)).toMatchObject({ isEmpty: false });
+  });
+
+  test('that is there already cannot be made', async () => {
+    await expect(createDatabase(access, database)).rejects.toThrow(
+      /^Cannot create database .* already exists\. HINT: /,
+    );
+  });
+
+  test('is dropped although somebody is connected, and need not be there', async () => {
+    await createDatabase(access, 'other');
+    const other = await access.connect('other');
+    await dropDatabase(access, 'other');
+    await dropDatabase(access, 'other');
+    await other.end().catch(() => undefined);
+    expect((await databaseState(access, 'other')).exists).toBe(false);
+  });
+});
+
+describe('what would be dropped along', () => {
+  const dependents = async (...schemas: string[]) =>
+    (await dependentsElsewhere(client, schemas, 10)).map(({ kind, identity }) => `${kind} ${identity}`);
+
+  beforeEach(() =>
+    client.query(`CREATE SCHEMA a; CREATE SCHEMA b; CREATE TYPE a.status AS ENUM ('x'); CREATE TABLE a.t (id int PRIMARY KEY, s a.status);
+      CREATE TABLE public.parent (id int PRIMARY KEY); CREATE TABLE a.child (p int REFERENCES public.parent);
+      CREATE VIEW a.v AS SELECT * FROM a.t; CREATE FUNCTION a.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';
+      ALTER DEFAULT PRIVILEGES IN SCHEMA a GRANT SELECT ON TABLES TO public`),
+  );
+
+  test('is nothing of the tenant itself', async () => {
+    expect(await dependents('a')).toEqual([]);
+  });
+
+  test.each([
+    ['CREATE VIEW b.w AS SELECT * FROM a.t', 'view b.w'],
+    ['CREATE TABLE b.r (id int REFERENCES a.t)', 'table constraint r_id_fkey on b.r'],
+    ['CREATE TABLE b.u (s a.status)', 'table column b.u.s'],
+    ['CREATE TABLE b.i () INHERITS (a.t)', 'table b.i'],
+    ['CREATE TABLE b.g (); CREATE TRIGGER x BEFORE INSERT ON b.g EXECUTE FUNCTION a.f()', 'trigger x on b.g'],
+  ])('is what needs it: %s', async (command, dependent) => {
+    await client.query(command);
+    expect(await dependents('a')).toContain(dependent);
+    expect(await dependents('a', 'b')).toEqual([]);
+  });
+});
+
+describe('the comparison of rows', () => {
+  const check = (tables: readonly [string, string, number?][], ...schemas: string[]) =>
+    execute(access, database, [
+      rowCheck({
+        schemas,
+        tables: tables.map(([schema, table, rows]) => ({ schema, table, ...(rows !== undefined && { rows }) })),
+      }),
+    ]);
+  const ODD = `o'dd "x" \\ $$ {,}`;
+
+  beforeEach(() =>
+    client.query(`CREATE SCHEMA a; CREATE TABLE a.t AS SELECT generate_series(1, 3); CREATE TABLE a.kid () INHERITS (a.t);
+      INSERT INTO a.kid VALUES (9); CREATE SCHEMA ${client.escapeIdentifier(ODD)};
+      CREATE TABLE ${client.escapeIdentifier(ODD)}.${client.escapeIdentifier(ODD)} ()`),
+  );
+
+  test('agrees to what is there, children apart, whatever it is called', async () => {
+    await check(
+      [
+        ['a', 't', 3],
+        ['a', 'kid', 1],
+        [ODD, ODD, 0],
+      ],
+      'a',
+      ODD,
+    );
+    await check(
+      [
+        ['a', 't'],
+        ['a', 'kid'],
+      ],
+      'a',
+    );
+    await check([], 'public');
+  });
+
+  test.each<[string, [string, string, number?][], string]>([
+    [
+      'rows that differ',
+      [
+        ['a', 't', 4],
+        ['a', 'kid', 1],
+      ],
+      '1 tables are not as in the backup: a.t has 3 rows, must have 4',
+    ],
+    [
+      'a table that is missing',
+      [
+        ['a', 't', 3],
+        ['a', 'kid', 1],
+        ['a', 'gone', 0],
+      ],
+      'a.gone is missing',
+    ],
+    ['a table too many', [['a', 't', 3]], 'a.kid is not in the backup'],
+  ])('tells %s', async (_, tables, problem) => {
+    await expect(check(tables, 'a')).rejects.toThrow(problem);
+  });
+
+  test('names ten at most', async () => {
+    const tables = Array.from({ length: 30 }, (_, index): [string, string] => ['a', `gone_${index}`]);
+    const problem: Error = (await check([...tables, ['a', 't'], ['a', 'kid']], 'a').catch(
+      (error: Error) => error,
+    )) as Error;
+    expect(problem.message).toMatch(/^30 tables/);
+    expect(problem.message.split('; ')).toHaveLength(10);
+  });
+
+  test('does not compare what belongs to an extension', async () => {
+    await client.query('ALTER EXTENSION plpgsql ADD TABLE a.kid');
+    await check(
+      [
+        ['a', 't', 3],
+        ['a', 'kid', 77],
+      ],
+      'a',
+    );
+    await check([['a', 't', 3]], 'a');
+  });
+});
+
+describe('a transaction', () => {
+  const script = (text: string) => () =>
+    startTool('psql', ['--no-psqlrc', '--tuples-only', '--no-align', `--command=${text}`], tools);
+  const run = async (text: string, changes: { before?: string[]; after?: string[] } = {}) =>
+    restoreInTransaction(
+      { database, serverMajor: await serverMajor(access), before: [], after: [], script: script(text), ...changes },
+      tools,
+    );
+  const tables = async () =>
+    (await client.query(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rows
+      .length;
+
+  test('does what comes before, the script and what comes after', async () => {
+    await run(`SELECT 'CREATE TABLE b (); '`, { before: ['CREATE TABLE a ()'], after: ['CREATE TABLE c ()'] });
+    expect(await tables()).toBe(3);
+  });
+
+  test.each([
+    [
+      'the script fails',
+      `SELECT 'CREATE TABLE b (); SELECT 1/0; CREATE TABLE c ();'`,
+      {},
+      /psql failed .*division by zero/,
+    ],
+    ['what comes after fails', `SELECT 'CREATE TABLE b ();'`, { after: ['SELECT 1/0'] }, /division by zero/],
+    ['what comes before fails', `SELECT 'CREATE TABLE b ();'`, { before: ['SELECT 1/0'] }, /division by zero/],
+    [
+      'the tool fails that writes the script',
+      `SELECT 'CREATE TABLE b ();'; SELECT nothing`,
+      {},
+      /^psql failed with exit code 1\./,
+    ],
+  ])('does nothing when %s', async (_, text, changes, problem) => {
+    await expect(run(text, { before: ['CREATE TABLE a ()'], ...changes })).rejects.toThrow(problem);
+    expect(await tables()).toBe(0);
+  });
+
+  test('ends although most of a long script was not read', async () => {
+    const long = `SELECT 'SELECT 1/0;' UNION ALL SELECT repeat('-- comment', 100) FROM generate_series(1, 50000)`;
+    await expect(run(long)).rejects.toThrow(/division by zero/);
+  });
+
+  test('is undone when it is stopped', async () => {
+    const controller = new AbortController();
+    const stopping = restoreInTransaction(
+      {
+        database,
+        serverMajor: await serverMajor(access),
+        before: ['CREATE TABLE a ()'],
+        after: [],
+        script: () => {
+          setTimeout(() => controller.abort(new Error('asked to')), 100);
+          return script('SELECT pg_sleep(60)')();
+        },
+      },
+      { ...tools, signal: controller.signal },
+    );
+    await expect(stopping).rejects.toThrow('asked to');
+    expect(await tables()).toBe(0);
+  });
+});
+
+describe('roles', () => {
+  const restore = (globals: string, existing: string[] = []) =>
+    restoreGlobals(Buffer.from(globals), new Set(existing), 'postgres', tools);
+
+  test('that are missing are made, and told', async () => {
+    const globals =
+      'CREATE ROLE fresh;\nALTER ROLE fresh WITH LOGIN;\nCREATE ROLE postgres;\nALTER ROLE postgres WITH NOSUPERUSER;\n';
+    expect(await restore(globals, ['postgres'])).toEqual(['fresh']);
+    const { rows } = await client.query(`SELECT rolcanlogin FROM pg_roles WHERE rolname = 'fresh'`);
+    expect(rows).toEqual([{ rolcanlogin: true }]);
+  });
+
+  test('that somebody makes meanwhile do no harm', async () => {
+    await restore('CREATE ROLE twice;\n');
+    await expect(restore('CREATE ROLE twice;\n')).resolves.toEqual(['twice']);
+  });
+
+  test('that cannot be made are a failure', async () => {
+    await expect(restore('CREATE ROLE pg_mine;\nCREATE ROLE later;\n')).rejects.toThrow(
+      /^1 roles, memberships or tablespaces cannot be restored: psql:<stdin>:1: ERROR: {2}role name .* HINT: the user of the restore needs CREATEROLE/,
+    );
+  });
+});

@@ -1,0 +1,126 @@
+/** Restores on other servers, with newer client tools, of tenants with databases of their own, and that are stopped. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { seedTenants } from '../../local/postgres/seed-tenants';
+import { compareDatabases, contentsOf } from '../postgres/compare-databases';
+import { RoundTrip } from './round-trip';
+
+jest.setTimeout(300_000);
+
+const TENANT = 'tenant_initech';
+
+let old: RoundTrip;
+let newer: RoundTrip;
+
+beforeAll(async () => {
+  old = await RoundTrip.start();
+  newer = await RoundTrip.start(Math.max(17, old.environment.postgres.major));
+});
+afterEach(() => {
+  old.environment.reset();
+  old.variables = {};
+  newer.variables = {};
+});
+afterAll(async () => {
+  await old.environment.stop();
+  await newer.environment.stop();
+});
+
+test('a backup is restored on a newer server, with the roles that it lacks', async () => {
+  const source = await old.load('realistic');
+  await old.dump(source, 'realistic');
+  newer.variables = { AWS_ENDPOINT_URL_S3: old.environment.s3.endpoint };
+  const log = await newer.restore('postgres', 'database', '--into', 'moved', '--create', '--jobs', '4');
+  expect(log.find(({ roles }) => roles !== undefined)?.roles).toEqual(['saas "Owner"', 'saas_app', 'saas_reader']);
+
+  const [wanted, seen] = [await contentsOf(old.at(source)), await contentsOf(newer.at('moved'))];
+  expect(seen.tables).toEqual(wanted.tables);
+  expect(seen.sequences).toEqual(wanted.sequences);
+  expect(seen.largeObjects).toEqual(wanted.largeObjects);
+  const memberships = `SELECT r.rolname AS role, m.rolname AS member FROM pg_auth_members a
+    JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE r.rolname !~ '^pg_'`;
+  expect(await newer.environment.sql(memberships)).toEqual([{ role: 'saas_reader', member: 'saas_app' }]);
+});
+
+test('client tools that are newer than the server dump and restore, all or one tenant', async () => {
+  const source = await old.load('realistic');
+  await old.environment.sql('DROP EVENT TRIGGER note_change', source);
+  old.variables = { HOLDFAST_POSTGRES_BIN: newer.environment.postgres.binDirectory };
+  await old.dump(source, 'realistic');
+
+  const copy = old.newName();
+  await old.restore(source, 'database', '--into', copy, '--create', '--jobs', '3');
+  await compareDatabases(old.at(source), old.at(copy));
+  await old.environment.sql(`DELETE FROM ${TENANT}.rooms`, copy);
+  await old.restore(copy, 'tenant', TENANT, '--in-place', '--yes');
+  await compareDatabases(old.at(source), old.at(copy));
+  await old.restore(copy, 'tenant', TENANT, '--as-schema', 'beside', '--jobs', '2');
+  const { tables } = await contentsOf(old.at(copy), { schemas: ['beside'] });
+  expect(tables['"beside"."rooms"']).toMatch(/^3 rows/);
+});
+
+test('client tools that are older than the backup are refused', async () => {
+  const source = await newer.load('realistic');
+  await newer.dump(source, 'realistic');
+  old.variables = { AWS_ENDPOINT_URL_S3: newer.environment.s3.endpoint };
+  if (old.environment.postgres.major >= 17) return;
+  const { code, log } = await old.run('postgres', 'database', '--into', 'new', '--create');
+  expect(code).toBe(1);
+  expect(log.at(-1)?.reason).toMatch(/those that wrote the backup of 17\.\S+ HINT: install client tools of version 17/);
+});
+
+describe('a database for each tenant', () => {
+  const DATABASES = ['own_one', 'own_Two "x"'];
+  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+  test('all come back under their names with their settings, and one into a new database', async () => {
+    for (const name of DATABASES) {
+      await old.environment.sql(`CREATE DATABASE ${quoted(name)}`);
+      await old.environment.sql(`ALTER DATABASE ${quoted(name)} SET work_mem = '7MB'`);
+      await seed(name);
+    }
+    const before = await Promise.all(DATABASES.map((name) => contentsOf(old.at(name))));
+    await old.dump('postgres', 'realistic', { tenants: { kind: 'databasesLike', pattern: 'own\\_%' } });
+
+    const { code, log } = await old.run('postgres', 'database');
+    expect([code, log.at(-1)?.reason]).toEqual([1, expect.stringContaining('2 of 2 databases are there already')]);
+    for (const name of DATABASES) await old.environment.sql(`DROP DATABASE ${quoted(name)}`);
+    await old.restore('postgres', 'database', '--jobs', '2');
+    expect(await Promise.all(DATABASES.map((name) => contentsOf(old.at(name))))).toEqual(before);
+    expect(await old.environment.sql('SHOW work_mem', DATABASES[1])).toEqual([{ work_mem: '7MB' }]);
+
+    const copy = old.newName();
+    await old.restore('postgres', 'tenant', DATABASES[1] ?? '', '--into-database', copy, '--create');
+    expect(await contentsOf(old.at(copy))).toEqual(before[1]);
+  });
+
+  async function seed(database: string): Promise<void> {
+    const client = new Client({ connectionString: old.environment.postgres.connectionString(database) });
+    await client.connect();
+    await seedTenants(client, { tenants: 2, tablesPerTenant: 3, rows: 10 }).finally(() => client.end());
+    await old.environment.sql('CREATE TABLE public.settings AS SELECT 1 AS one', database);
+  }
+});
+
+test('a restore in place that is stopped leaves everything as it was, and no session', async () => {
+  const live = await old.load('realistic');
+  await old.environment.sql('DROP EVENT TRIGGER note_change', live);
+  await old.dump(live, 'realistic');
+  await old.environment.sql(`DELETE FROM ${TENANT}.rooms`, live);
+  const before = await contentsOf(old.at(live));
+  const holder = new Client({ connectionString: old.environment.postgres.connectionString(live) });
+  await holder.connect();
+  try {
+    await holder.query(`BEGIN; LOCK TABLE ${TENANT}.orders_other IN ROW EXCLUSIVE MODE`);
+    const job = old.start(live, 'tenant', TENANT, '--in-place', '--yes');
+    const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DROP SCHEMA%'`;
+    while ((await old.environment.sql(WAITING)).length === 0) await sleep(20);
+    job.child.kill('SIGTERM');
+    expect((await job.end).code).toBe(143);
+  } finally {
+    await holder.end();
+  }
+  for (let waited = 0; waited < 5000 && (await old.environment.sessions()) > 0; waited += 50) await sleep(50);
+  expect(await old.environment.sessions()).toBe(0);
+  expect(await contentsOf(old.at(live))).toEqual(before);
+});
