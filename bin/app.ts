@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
 import { App, Duration } from 'aws-cdk-lib';
-import { FileCategory, PrimaryStack, RecoveryRegion, RecoveryStack } from '../lib';
-import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration';
+import { FileCategory, PrimaryStack, RecoveryRegion, RecoveryStack, Retention } from '../lib';
+import { type Configuration, ConfigurationError, loadConfiguration, protectedTenants } from '../lib/configuration';
 
 // CDK validates the templates with a large WebAssembly module, once. V8 would compile it a second time in the background, to
 // make a long run fast; a synthesis is over before that pays off, and a quarter slower for it. Unknown flags are ignored.
@@ -17,13 +17,16 @@ function main(): void {
   app.synth();
 }
 
-function deploy(app: App, { prefix, primary, recovery, paging, files }: Configuration): void {
+function deploy(app: App, configuration: Configuration): void {
+  const { prefix, primary, recovery, paging, files, databases } = configuration;
+  const retention = Retention.gfs(configuration.retention);
   const recoveryRegion = RecoveryRegion.named({ prefix, ...recovery });
   const recoveryStack = new RecoveryStack(app, 'HoldfastRecovery', {
     env: { account: recovery.account ?? primary.account, region: recovery.region },
     recovery: recoveryRegion,
     primary,
     paging,
+    retention,
   });
   for (const { name, category, existing, ...lifecycles } of files.buckets) {
     recoveryStack.addReplica(name, {
@@ -32,6 +35,9 @@ function deploy(app: App, { prefix, primary, recovery, paging, files }: Configur
       lockMode: files.lockMode,
       ...lifecycles,
     });
+  }
+  for (const { name, lockMode } of databases) {
+    recoveryStack.addDumpsReplica(name, { lockMode });
   }
 
   if (recoveryRegion.isOtherAccountThan(primary.account) && recovery.replicaKeyArn === undefined) {
@@ -47,6 +53,7 @@ function deploy(app: App, { prefix, primary, recovery, paging, files }: Configur
     paging,
     verifyFilesEvery: Duration.minutes(files.verifyEveryMinutes),
     readCycle: Duration.days(files.readCycleDays),
+    retention,
   });
   primaryStack.addStackDependency(recoveryStack, 'replicas exist before anything is replicated');
   for (const { name, category, existing, lifecycle } of files.buckets) {
@@ -57,6 +64,10 @@ function deploy(app: App, { prefix, primary, recovery, paging, files }: Configur
     } else {
       backups.protectFiles(name, { category: FileCategory.named(category), lockMode: files.lockMode, lifecycle });
     }
+  }
+  for (const each of databases) {
+    const { database, ...props } = protectedTenants(each);
+    primaryStack.backups.protectTenants(each.name, database, props);
   }
 }
 

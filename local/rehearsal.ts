@@ -83,7 +83,7 @@ export class Rehearsal {
     );
     this.context.expectations.equal(
       'every bucket has a replication rule',
-      String(configuration.files.buckets.length),
+      String(configuration.files.buckets.length + configuration.databases.length),
       String(replications.length),
     );
   }

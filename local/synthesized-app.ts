@@ -10,13 +10,23 @@ import type { Teardown } from './teardown';
  * Resource types of the app that CloudFormation in MiniStack 1.5.33 does not know; a stack with one of them fails. Source:
  * `_RESOURCE_HANDLERS` in MiniStack's `services/cloudformation/provisioners.py`.
  */
-export const UNKNOWN_TO_EMULATOR: readonly string[] = ['AWS::Chatbot::SlackChannelConfiguration'];
+const UNKNOWN_TYPES: readonly string[] = ['AWS::Chatbot::SlackChannelConfiguration'];
 
-/** A resource that is not deployed locally. */
+/** What is not deployed locally. */
 export interface LeftOut {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
+  /** Why it is left out, in a few words. */
+  readonly reason: string;
+}
+
+/**
+ * Whether MiniStack does not know a resource, so that a stack with it would fail: its type, or, of an alarm, that it
+ * computes with several metrics.
+ */
+export function isUnknownToEmulator({ Type, Properties }: TemplateResource): boolean {
+  return UNKNOWN_TYPES.includes(Type) || (Type === 'AWS::CloudWatch::Alarm' && Properties?.Metrics !== undefined);
 }
 
 /** The CDK app of this repository, synthesized and deployed by the genuine CDK CLI. */
@@ -38,7 +48,8 @@ export class SynthesizedApp {
   }
 
   /**
-   * `cdk synth` with a configuration file. Then takes the resources that the emulator does not know out of the templates.
+   * `cdk synth` with a configuration file. Then takes the resources that the emulator does not know out of the templates, and
+   * out of what is to be published the container images, which Docker would build.
    *
    * @returns what was taken out
    */
@@ -54,7 +65,12 @@ export class SynthesizedApp {
       `config=${configurationPath}`,
     ]);
     const templates = (await readdir(this.assembly)).filter((file) => file.endsWith('.template.json')).sort();
-    const leftOut = await Promise.all(templates.map((file) => this.trim(file)));
+    const leftOut = await Promise.all(
+      templates.flatMap((file) => {
+        const stack = file.replace(/\.template\.json$/, '');
+        return [this.trim(stack), this.leaveImagesOut(stack)];
+      }),
+    );
     return leftOut.flat();
   }
 
@@ -74,11 +90,23 @@ export class SynthesizedApp {
     ]);
   }
 
-  private async trim(file: string): Promise<LeftOut[]> {
-    const path = join(this.assembly, file);
-    const { template, leftOut } = withoutTypes(JSON.parse(await readFile(path, 'utf8')), UNKNOWN_TO_EMULATOR);
+  private async trim(stack: string): Promise<LeftOut[]> {
+    const path = join(this.assembly, `${stack}.template.json`);
+    const { template, leftOut } = without(JSON.parse(await readFile(path, 'utf8')), isUnknownToEmulator);
     await writeFile(path, JSON.stringify(template));
-    return leftOut.map((resource) => ({ stack: file.replace(/\.template\.json$/, ''), ...resource }));
+    return leftOut.map((resource) => ({ stack, reason: 'unknown to MiniStack', ...resource }));
+  }
+
+  private async leaveImagesOut(stack: string): Promise<LeftOut[]> {
+    const path = join(this.assembly, `${stack}.assets.json`);
+    const { dockerImages = {}, ...others } = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...others, dockerImages: {} }));
+    return Object.values<{ readonly displayName: string }>(dockerImages).map(({ displayName }) => ({
+      stack,
+      logicalId: displayName,
+      type: 'container image',
+      reason: 'built by Docker',
+    }));
   }
 
   private cdk(name: string, region: string, args: readonly string[]): Promise<void> {
@@ -95,26 +123,30 @@ export class SynthesizedApp {
   }
 }
 
+/** A resource of a CloudFormation template, as far as it is looked at here. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
 /** A CloudFormation template, as far as it is looked at here. */
 export interface CloudFormationTemplate {
-  readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly [section: string]: unknown;
 }
 
 /**
- * A template without the resources of some types.
+ * A template without some of its resources.
  *
  * @throws when what stays refers to what goes, since it could not be deployed
  */
-export function withoutTypes(
+export function without(
   template: CloudFormationTemplate,
-  types: readonly string[],
-): { template: CloudFormationTemplate; leftOut: Omit<LeftOut, 'stack'>[] } {
+  leaves: (resource: TemplateResource) => boolean,
+): { template: CloudFormationTemplate; leftOut: Pick<LeftOut, 'logicalId' | 'type'>[] } {
   const all = Object.entries(template.Resources);
-  const leftOut = all
-    .filter(([, { Type }]) => types.includes(Type))
-    .map(([logicalId, { Type }]) => ({ logicalId, type: Type }));
-  const kept = all.filter(([, { Type }]) => !types.includes(Type));
+  const leftOut = all.filter(([, each]) => leaves(each)).map(([logicalId, { Type }]) => ({ logicalId, type: Type }));
+  const kept = all.filter(([, each]) => !leaves(each));
   const trimmed = { ...template, Resources: Object.fromEntries(kept) };
   const references = JSON.stringify(trimmed);
   for (const { logicalId, type } of leftOut) {

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
+import { retentionProblem } from '../../engine/contract/retention';
 import { FileCategory } from '../files/file-category';
 import { lifecycleProblems, replicaLifecycleProblems } from '../files/file-lifecycle';
 import { replicaBucketName, resourceProblems, sourceBucketName } from '../platform/names';
 import type { Problem } from '../problem';
+import { databaseProblems } from './database-meaning';
+import { type DatabaseConfiguration, databaseSchema } from './database-schema';
 import { type BucketConfiguration, configurationSchema } from './schema';
 
 /** Longest name S3 takes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -17,21 +20,42 @@ export function meaningProblems(raw: unknown): Problem[] {
   const prefix = part(shape.prefix, raw, 'prefix');
   const primary = part(shape.primary, raw, 'primary');
   const recovery = part(shape.recovery, raw, 'recovery');
-  const buckets = bucketsOf(raw);
+  const buckets = entriesOf(bucketSchema, field(field(raw, 'files'), 'buckets'), 'files.buckets');
+  const databases = entriesOf(databaseSchema, field(raw, 'databases'), 'databases');
+  const protectedResources: readonly Entry<NamedResource>[] = [...buckets, ...databases];
   const problems = regionProblems(raw);
-  for (const [index, bucket] of buckets) {
-    const path = `files.buckets[${index}]`;
+  for (const [path, bucket] of buckets) {
     problems.push(...bucketProblems(bucket, path));
     if (primary) {
       problems.push(...existingKeyProblems(bucket, path, primary.region));
     }
     problems.push(...resourceProblems(bucket.name, `${path}.name`));
-    if (prefix !== undefined && primary && recovery) {
-      problems.push(...nameProblems(bucket, path, prefix, primary, recovery));
-    }
   }
-  return [...problems, ...duplicateProblems(buckets), ...routeProblems(raw), ...duplicateAddressProblems(raw)];
+  for (const [path, database] of databases) {
+    problems.push(...databaseProblems(database, path, primary?.region));
+  }
+  if (prefix !== undefined && primary && recovery) {
+    problems.push(
+      ...protectedResources.flatMap(([path, resource]) => nameProblems(resource, path, prefix, primary, recovery)),
+    );
+  }
+  return [
+    ...problems,
+    ...duplicateProblems(protectedResources, 'name', ({ name }) => name),
+    ...duplicateProblems(buckets, 'existing.bucket', ({ existing }) => existing?.bucket),
+    ...retentionProblems(raw),
+    ...routeProblems(raw),
+    ...duplicateAddressProblems(raw),
+  ];
 }
+
+/** A bucket or a database, by what their names are made of. */
+type NamedResource = Pick<BucketConfiguration, 'name' | 'existing'> | Pick<DatabaseConfiguration, 'name'>;
+
+/** An entry of a list with its path. */
+type Entry<T> = readonly [path: string, value: T];
+
+const bucketSchema = configurationSchema.shape.files.shape.buckets.element;
 
 function regionProblems(raw: unknown): Problem[] {
   const primary = configurationSchema.shape.primary.shape;
@@ -95,14 +119,17 @@ function existingKeyProblems({ existing }: BucketConfiguration, path: string, pr
 }
 
 function nameProblems(
-  { name, existing }: BucketConfiguration,
+  resource: NamedResource,
   path: string,
   prefix: string,
   primary: z.output<typeof configurationSchema.shape.primary>,
   recovery: z.output<typeof configurationSchema.shape.recovery>,
 ): Problem[] {
+  const { name } = resource;
   const names = [
-    ...(existing ? [] : [sourceBucketName(prefix, name, primary.account, primary.region)]),
+    ...('existing' in resource && resource.existing
+      ? []
+      : [sourceBucketName(prefix, name, primary.account, primary.region)]),
     replicaBucketName(prefix, name, recovery.account ?? primary.account, recovery.region),
   ];
   const longest = names.reduce((a, b) => (b.length > a.length ? b : a));
@@ -118,29 +145,36 @@ function nameProblems(
   ];
 }
 
-function duplicateProblems(buckets: readonly (readonly [number, BucketConfiguration])[]): Problem[] {
+/** Two entries that have the same value in a field, each with its path. */
+function duplicateProblems<T>(
+  entries: readonly Entry<T>[],
+  fieldName: string,
+  pick: (entry: T) => string | undefined,
+): Problem[] {
   const problems: Problem[] = [];
-  const refuseTwice = (field: string, pick: (bucket: BucketConfiguration) => string | undefined) => {
-    const firstAt = new Map<string, number>();
-    for (const [index, bucket] of buckets) {
-      const value = pick(bucket);
-      if (value === undefined) {
-        continue;
-      }
-      const first = firstAt.get(value);
-      if (first === undefined) {
-        firstAt.set(value, index);
-      } else {
-        problems.push({
-          path: `files.buckets[${index}].${field}`,
-          message: `must be unique, files.buckets[${first}] has it too, got: "${value}"`,
-        });
-      }
+  const firstAt = new Map<string, string>();
+  for (const [path, entry] of entries) {
+    const value = pick(entry);
+    if (value === undefined) {
+      continue;
     }
-  };
-  refuseTwice('name', ({ name }) => name);
-  refuseTwice('existing.bucket', ({ existing }) => existing?.bucket);
+    const first = firstAt.get(value);
+    if (first === undefined) {
+      firstAt.set(value, path);
+    } else {
+      problems.push({
+        path: `${path}.${fieldName}`,
+        message: `must be unique, ${first} has it too, got: "${value}"`,
+      });
+    }
+  }
   return problems;
+}
+
+function retentionProblems(raw: unknown): Problem[] {
+  const counts = part(configurationSchema.shape.retention, raw, 'retention');
+  const message = counts && retentionProblem(counts);
+  return message === undefined ? [] : [{ path: 'retention', message }];
 }
 
 /** Alarms that nobody hears are silence, and silence is a failure. */
@@ -167,16 +201,14 @@ function duplicateAddressProblems(raw: unknown): Problem[] {
   });
 }
 
-/** The well-formed buckets with their places in the list. */
-function bucketsOf(raw: unknown): (readonly [number, BucketConfiguration])[] {
-  const list = field(field(raw, 'files'), 'buckets');
+/** The well-formed entries of a list, with their paths. */
+function entriesOf<S extends z.ZodType>(schema: S, list: unknown, path: string): Entry<z.output<S>>[] {
   if (!Array.isArray(list)) {
     return [];
   }
-  const schema = configurationSchema.shape.files.shape.buckets.element;
   return list.flatMap((each, index) => {
     const { data } = schema.safeParse(each);
-    return data ? [[index, data] as const] : [];
+    return data ? [[`${path}[${index}]`, data] as const] : [];
   });
 }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { DEFAULT_RETENTION, type Tier } from '../../engine/contract/retention';
 import { FileCategory } from '../files/file-category';
 import { STORAGE_CLASSES } from '../files/file-lifecycle';
 import { LockMode } from '../files/lock-mode';
 import { PREFIX, RESOURCE } from '../platform/names';
-
-/** A text of a form, and the words that say which. */
-const text = (form: RegExp, allowed: string) => z.string(allowed).regex(form, allowed);
+import { databaseSchema } from './database-schema';
+import { keyArn, LOCK_MODE_DESCRIPTION, text } from './forms';
 
 const account = text(/^\d{12}$/, 'an AWS account id: a text of 12 digits').describe('AWS account id.');
 
@@ -57,9 +57,7 @@ const files = z.strictObject({
   lockMode: z
     .enum([LockMode.GOVERNANCE, LockMode.COMPLIANCE])
     .default(LockMode.GOVERNANCE)
-    .describe(
-      'How firm Object Lock is. "compliance" cannot be lifted or shortened by anyone until it ends. Default: governance.',
-    ),
+    .describe(LOCK_MODE_DESCRIPTION),
   buckets: z
     .array(
       z.strictObject({
@@ -72,7 +70,7 @@ const files = z.strictObject({
         existing: z
           .strictObject({
             bucket: bucketName.describe('Name of a versioned bucket in the primary account and Region.'),
-            keyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key')
+            keyArn: keyArn
               .describe(
                 'ARN of the customer key that encrypts the bucket. Default: no customer key; then S3 makes copies without ' +
                   'the replica key, and the verification does not check keys.',
@@ -116,6 +114,18 @@ const paging = z.strictObject({
     .exactOptional(),
 });
 
+const count = (tier: Tier) => {
+  const byDefault = DEFAULT_RETENTION.counts[tier];
+  return z.int().default(byDefault).describe(`Number of ${tier} backups to keep. Default: ${byDefault}.`);
+};
+
+const retention = z.strictObject({
+  daily: count('daily'),
+  weekly: count('weekly'),
+  monthly: count('monthly'),
+  yearly: count('yearly'),
+});
+
 /** The shape of `holdfast.config.json`; the JSON Schema for editors is generated from it. */
 export const configurationSchema = z
   .strictObject({
@@ -128,13 +138,22 @@ export const configurationSchema = z
       .strictObject({
         account: account.describe("AWS account of the replicas. Default: the primary's.").exactOptional(),
         region: region.describe('AWS Region of the replicas.'),
-        replicaKeyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'the ARN of a KMS key')
+        replicaKeyArn: keyArn
           .describe('ARN of the replica key, which the recovery stack prints; needed with an account of its own.')
           .exactOptional(),
       })
       .describe('Where the replicas are.'),
     paging: paging.describe('Who is told when something is wrong.'),
+    retention: retention
+      .default(DEFAULT_RETENTION.counts)
+      .describe(
+        'How long backups of databases are kept, and locked. Default: 30 daily, 12 weekly, 12 monthly, 7 yearly.',
+      ),
     files: files.describe('Files on S3.'),
+    databases: z
+      .array(databaseSchema)
+      .default([])
+      .describe('PostgreSQL databases whose tenants are backed up, each into an archive of its own. Default: none.'),
   })
   .describe('Configuration of Holdfast.');
 

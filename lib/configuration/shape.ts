@@ -50,6 +50,7 @@ const TYPE_NAMES: Record<string, string> = {
   number: 'a number',
   string: 'a text',
   object: 'an object',
+  record: 'an object',
   array: 'a list',
 };
 

@@ -1,5 +1,7 @@
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Problem } from '../problem';
+import type { LockMode } from './lock-mode';
+import type { BucketLock } from './secure-bucket';
 
 /**
  * Storage classes a version can move to, in the order in which it can pass through them. STANDARD is where every version
@@ -138,6 +140,11 @@ export function lifecycleRules(lifecycle: FileLifecycle): s3.CfnBucket.RulePrope
     },
     { id: 'holdfast-expired-delete-markers', status: 'Enabled', expiredObjectDeleteMarker: true },
   ];
+}
+
+/** The lock of a bucket with this lifecycle; undefined where it locks nothing. */
+export function lifecycleLock({ lockDays }: FileLifecycle, mode: LockMode | undefined): BucketLock | undefined {
+  return lockDays === undefined ? undefined : { days: lockDays, mode };
 }
 
 function transitionRules(versions: VersionLifecycle | undefined) {

@@ -1,6 +1,7 @@
 import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PROOFS_RESOURCE, sourceBucketName } from '../platform/names';
+import { lifecycleRules } from './file-lifecycle';
 import { SecureBucket } from './secure-bucket';
 
 /** Days for which reports of verifications are kept. */
@@ -26,10 +27,10 @@ export class ProofsBucket extends Construct {
     this.bucket = new SecureBucket(this, 'Bucket', {
       bucketName: sourceBucketName(prefix, PROOFS_RESOURCE, account, region),
       encryptionKey,
-      lifecycle: {
+      lifecycleRules: lifecycleRules({
         currentVersions: { expireAfterDays: REPORTS_KEPT_DAYS },
         noncurrentVersions: { expireAfterDays: EARLIER_STATES_KEPT_DAYS },
-      },
+      }),
     });
   }
 }

@@ -4,7 +4,7 @@ import { sourceBucketName } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
 import { refuse } from '../problem';
 import type { FileCategory } from './file-category';
-import { type FileLifecycle, lifecycleProblems } from './file-lifecycle';
+import { type FileLifecycle, lifecycleLock, lifecycleProblems, lifecycleRules } from './file-lifecycle';
 import type { LockMode } from './lock-mode';
 import { Replicated } from './replicated';
 import { SecureBucket } from './secure-bucket';
@@ -40,8 +40,8 @@ export class ProtectedBucket extends Construct {
     this.bucket = new SecureBucket(this, 'Bucket', {
       bucketName: sourceBucketName(recovery.prefix, resource, account, region),
       encryptionKey: props.encryptionKey,
-      lifecycle,
-      lockMode: props.lockMode,
+      lifecycleRules: lifecycleRules(lifecycle),
+      lock: lifecycleLock(lifecycle, props.lockMode),
     });
     this.bucket.with(new Replicated({ recovery, resource, sourceKeyArn: props.encryptionKey.keyArn }));
   }

@@ -3,7 +3,13 @@ import { Construct } from 'constructs';
 import { replicaBucketName, resourceProblems, roleNames } from '../platform/names';
 import { refuse } from '../problem';
 import type { FileCategory } from './file-category';
-import { type FileLifecycle, lifecycleProblems, replicaLifecycleProblems } from './file-lifecycle';
+import {
+  type FileLifecycle,
+  lifecycleLock,
+  lifecycleProblems,
+  lifecycleRules,
+  replicaLifecycleProblems,
+} from './file-lifecycle';
 import type { LockMode } from './lock-mode';
 import { SecureBucket } from './secure-bucket';
 
@@ -49,38 +55,53 @@ export class ReplicaBucket extends Construct {
     this.bucket = new SecureBucket(this, 'Bucket', {
       bucketName: replicaBucketName(prefix, resource, account, region),
       encryptionKey: props.encryptionKey,
-      lifecycle,
-      lockMode: props.lockMode,
+      lifecycleRules: lifecycleRules(lifecycle),
+      lock: lifecycleLock(lifecycle, props.lockMode),
     });
     if (props.sourceAccount !== undefined && props.sourceAccount !== account) {
-      this.admit(props.sourceAccount, prefix, resource);
+      admitReplication(this.bucket, props.sourceAccount, prefix, resource);
+      admitVerification(this.bucket, props.sourceAccount, prefix);
     }
   }
+}
 
-  /**
-   * Lets the two roles of another account in. They are named in a condition, not as principals: S3 refuses a policy with
-   * a principal that does not exist yet, and the recovery Region deploys first.
-   */
-  private admit(sourceAccount: string, prefix: string, resource: string): void {
-    const admitRole = (roleName: string, actions: string[], resourceArn: string) =>
-      this.bucket.addToResourcePolicy(
-        new iam.PolicyStatement({
-          principals: [new iam.AccountPrincipal(sourceAccount)],
-          actions,
-          resources: [resourceArn],
-          conditions: {
-            ArnEquals: { 'aws:PrincipalArn': `arn:${Stack.of(this).partition}:iam::${sourceAccount}:role/${roleName}` },
-          },
-        }),
-      );
-    const objects = this.bucket.arnForObjects('*');
-    admitRole(
-      roleNames.replication(prefix, resource),
-      ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner'],
-      objects,
-    );
-    const verifier = roleNames.verifyFiles(prefix);
-    admitRole(verifier, ['s3:ListBucket', 's3:ListBucketVersions'], this.bucket.bucketArn);
-    admitRole(verifier, ['s3:GetObjectVersion'], objects);
-  }
+/** Lets the role in under which the bucket of another account replicates. */
+export function admitReplication(bucket: s3.Bucket, sourceAccount: string, prefix: string, resource: string): void {
+  admitRole(
+    bucket,
+    sourceAccount,
+    roleNames.replication(prefix, resource),
+    ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner'],
+    bucket.arnForObjects('*'),
+  );
+}
+
+/** Lets the role in that verifies files from another account. */
+function admitVerification(bucket: s3.Bucket, sourceAccount: string, prefix: string): void {
+  const verifier = roleNames.verifyFiles(prefix);
+  admitRole(bucket, sourceAccount, verifier, ['s3:ListBucket', 's3:ListBucketVersions'], bucket.bucketArn);
+  admitRole(bucket, sourceAccount, verifier, ['s3:GetObjectVersion'], bucket.arnForObjects('*'));
+}
+
+/**
+ * Lets a role of another account in. It is named in a condition, not as a principal: S3 refuses a policy with a principal
+ * that does not exist yet, and the recovery Region deploys first.
+ */
+function admitRole(
+  bucket: s3.Bucket,
+  sourceAccount: string,
+  roleName: string,
+  actions: string[],
+  resourceArn: string,
+): void {
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.AccountPrincipal(sourceAccount)],
+      actions,
+      resources: [resourceArn],
+      conditions: {
+        ArnEquals: { 'aws:PrincipalArn': `arn:${Stack.of(bucket).partition}:iam::${sourceAccount}:role/${roleName}` },
+      },
+    }),
+  );
 }

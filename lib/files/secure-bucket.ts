@@ -1,6 +1,5 @@
 import { Duration, aws_iam as iam, type aws_kms as kms, RemovalPolicy, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type FileLifecycle, lifecycleRules } from './file-lifecycle';
 import { LockMode } from './lock-mode';
 
 /** Properties of a {@link SecureBucket}. */
@@ -8,10 +7,18 @@ export interface SecureBucketProps {
   readonly bucketName: string;
   /** Key that encrypts the bucket. */
   readonly encryptionKey: kms.IKey;
-  /** How long versions are kept, where, and locked. */
-  readonly lifecycle: FileLifecycle;
-  /** How firm Object Lock is, where the lifecycle locks. @default LockMode.GOVERNANCE */
-  readonly lockMode?: LockMode;
+  /** How long versions are kept, and where. */
+  readonly lifecycleRules: s3.CfnBucket.RuleProperty[];
+  /** Object Lock, which can be brought to a bucket and never taken off it. @default - not locked */
+  readonly lock?: BucketLock;
+}
+
+/** How a bucket keeps its versions from being deleted. */
+export interface BucketLock {
+  /** Days for which a version is locked that says nothing itself. @default - such a version is not locked */
+  readonly days?: number;
+  /** How firm that lock is. @default LockMode.GOVERNANCE */
+  readonly mode?: LockMode;
 }
 
 /**
@@ -19,7 +26,7 @@ export interface SecureBucketProps {
  * TLS 1.3, owned by its account alone, and retained with its policy when its stack goes.
  */
 export class SecureBucket extends s3.Bucket {
-  constructor(scope: Construct, id: string, { bucketName, encryptionKey, lifecycle, lockMode }: SecureBucketProps) {
+  constructor(scope: Construct, id: string, { bucketName, encryptionKey, lifecycleRules, lock }: SecureBucketProps) {
     super(scope, id, {
       bucketName,
       versioned: true,
@@ -29,9 +36,9 @@ export class SecureBucket extends s3.Bucket {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      ...objectLock(lifecycle.lockDays, lockMode ?? LockMode.GOVERNANCE),
+      ...(lock && objectLock(lock)),
     });
-    (this.node.defaultChild as s3.CfnBucket).lifecycleConfiguration = { rules: lifecycleRules(lifecycle) };
+    (this.node.defaultChild as s3.CfnBucket).lifecycleConfiguration = { rules: lifecycleRules };
     this.refuseWhere('RefusePlainHttp', { Bool: { 'aws:SecureTransport': 'false' } });
     this.refuseWhere('RefuseTlsBelow13', { NumericLessThan: { 's3:TlsVersion': '1.3' } });
     this.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
@@ -56,11 +63,11 @@ export class SecureBucket extends s3.Bucket {
   }
 }
 
-function objectLock(lockDays: number | undefined, mode: LockMode): s3.BucketProps {
-  if (lockDays === undefined) {
-    return {};
+function objectLock({ days, mode }: BucketLock): s3.BucketProps {
+  if (days === undefined) {
+    return { objectLockEnabled: true };
   }
-  const duration = Duration.days(lockDays);
+  const duration = Duration.days(days);
   return {
     objectLockEnabled: true,
     objectLockDefaultRetention:

@@ -1,16 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Duration,
-  aws_iam as iam,
-  Lazy,
-  aws_lambda as lambda,
-  aws_logs as logs,
-  RemovalPolicy,
-  Stack,
-} from 'aws-cdk-lib';
+import { type Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PACKAGE_ROOT } from '../package-root';
+import { waitForPoliciesAlone } from './wait-for-policies';
 
 /** Properties of a {@link HoldfastFunction}. */
 export interface HoldfastFunctionProps {
@@ -59,7 +52,7 @@ export class HoldfastFunction extends Construct {
       role: this.role,
       logGroup,
     });
-    this.waitForPoliciesAlone();
+    waitForPoliciesAlone(this.function.node.defaultChild as lambda.CfnFunction, this.role);
   }
 
   /**
@@ -69,19 +62,6 @@ export class HoldfastFunction extends Construct {
    */
   public allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
     this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
-  }
-
-  /**
-   * Lets the function wait for the policies of its role. CDK would let it wait for the role as well, which its reference
-   * to the role does already, and cfn-lint warns of that (W3005).
-   */
-  private waitForPoliciesAlone(): void {
-    const policyIds = () =>
-      this.role.node
-        .findAll()
-        .filter((each) => each instanceof iam.CfnPolicy || each instanceof iam.CfnManagedPolicy)
-        .map((policy) => Stack.of(this).getLogicalId(policy));
-    (this.function.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', Lazy.list({ produce: policyIds }));
   }
 }
 

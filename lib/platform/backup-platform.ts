@@ -1,6 +1,7 @@
 import { Duration, aws_kms as kms, RemovalPolicy, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SEVERITIES, topicName } from '../../engine/contract/paging';
+import type { Retention } from '../../engine/contract/retention';
 import { ExistingBucketProtection } from '../files/existing-bucket';
 import type { FileCategory } from '../files/file-category';
 import type { FileLifecycle } from '../files/file-lifecycle';
@@ -10,6 +11,8 @@ import { ProofsBucket } from '../files/proofs-bucket';
 import { ProtectedBucket } from '../files/protected-bucket';
 import { Replicated } from '../files/replicated';
 import { Paging, type PagingRoutes } from '../paging/paging';
+import type { TenantDatabase } from '../tenants/tenant-database';
+import { TenantDumps, type TenantDumpsProps } from '../tenants/tenant-dumps';
 import type { RecoveryRegion } from './recovery-region';
 
 /** Properties of a {@link BackupPlatform}. */
@@ -21,6 +24,8 @@ export interface BackupPlatformProps {
   readonly verifyFilesEvery?: Duration;
   /** Time within which each version of the replicas is read in full once, in whole days. @default Duration.days(30) */
   readonly readCycle?: Duration;
+  /** How long backups of databases are kept and locked. @default DEFAULT_RETENTION */
+  readonly retention?: Retention;
 }
 
 /** How to protect files; the recovery stack takes the same values for the replica. */
@@ -52,6 +57,13 @@ export interface ProtectBucketProps {
   readonly lifecycle?: FileLifecycle;
 }
 
+/** How to protect the tenants of a database; retention and locks are also the recovery stack's. */
+export interface ProtectTenantsProps
+  extends Omit<TenantDumpsProps, 'recovery' | 'resource' | 'database' | 'encryptionKey' | 'paging'> {
+  /** How long backups are kept and locked. @default - as the platform keeps them */
+  readonly retention?: Retention;
+}
+
 /**
  * Protects the resources of the primary Region: makes or takes them, replicates them, proves it, and pages. The first
  * protected file bucket brings their key, their verification and its alarms.
@@ -59,6 +71,7 @@ export interface ProtectBucketProps {
 export class BackupPlatform extends Construct {
   private readonly paging: Paging;
   private files?: { key: kms.Key; verification: FileVerification };
+  private dumpsKey?: kms.Key;
 
   constructor(
     scope: Construct,
@@ -141,16 +154,29 @@ export class BackupPlatform extends Construct {
     return protection;
   }
 
+  /**
+   * Backs up every tenant of a PostgreSQL database each day, each into an archive of its own.
+   *
+   * @param resource name of the protected database: lower-case letters, digits and hyphens
+   */
+  public protectTenants(resource: string, database: TenantDatabase, props: ProtectTenantsProps): TenantDumps {
+    const { recovery, retention } = this.props;
+    this.dumpsKey ??= this.key('DumpsKey', 'dumps');
+    return new TenantDumps(this, resource, {
+      ...props,
+      recovery,
+      resource,
+      database,
+      encryptionKey: this.dumpsKey,
+      paging: this.paging,
+      retention: props.retention ?? retention,
+    });
+  }
+
   private filesProtection(): { key: kms.Key; verification: FileVerification } {
     if (!this.files) {
       const { recovery, verifyFilesEvery, readCycle } = this.props;
-      const key = new kms.Key(this, 'FilesKey', {
-        alias: `${recovery.prefix}-files`,
-        description: `Encrypts the files of ${recovery.prefix}`,
-        enableKeyRotation: true,
-        pendingWindow: Duration.days(30),
-        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-      });
+      const key = this.key('FilesKey', 'files');
       const { bucket } = new ProofsBucket(this, 'Proofs', { prefix: recovery.prefix, encryptionKey: key });
       const verification = new FileVerification(this, 'FileVerification', {
         recovery,
@@ -163,5 +189,15 @@ export class BackupPlatform extends Construct {
       this.files = { key, verification };
     }
     return this.files;
+  }
+  private key(id: string, what: string): kms.Key {
+    const { prefix } = this.props.recovery;
+    return new kms.Key(this, id, {
+      alias: `${prefix}-${what}`,
+      description: `Encrypts the ${what} of ${prefix}`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { System } from '../../engine/contract/signals';
 import type { Problem } from '../problem';
 
 /** A name of a form, and the words that say which. */
@@ -33,6 +34,17 @@ export function resourceProblems(resource: string, path = 'resource'): Problem[]
   }
   return resource === PROOFS_RESOURCE
     ? [{ path, message: `must not be "${PROOFS_RESOURCE}", the bucket of the reports has it` }]
+    : [];
+}
+
+/** What is wrong with the name of a protected database: its alarms bear it, as those of all files bear theirs. */
+export function databaseNameProblems(name: string, path?: string): Problem[] {
+  const [problem] = resourceProblems(name, path);
+  if (problem) {
+    return [problem];
+  }
+  return name === System.STORAGE
+    ? [{ path: path ?? 'resource', message: `must not be "${System.STORAGE}", the alarms of the files have it` }]
     : [];
 }
 

@@ -7,10 +7,12 @@ import {
   RemovalPolicy,
   Stack,
   type StackProps,
+  type aws_s3 as s3,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { replicationRuleId } from '../../engine/contract/bucket-replication';
 import { Severity } from '../../engine/contract/paging';
+import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retention';
 import { REPLICATION_DELAY_SECONDS } from '../../engine/contract/signals';
 import type { FileCategory } from '../files/file-category';
 import type { FileLifecycle } from '../files/file-lifecycle';
@@ -18,6 +20,7 @@ import type { LockMode } from '../files/lock-mode';
 import { ReplicaBucket } from '../files/replica-bucket';
 import { Paging, type PagingRoutes } from '../paging/paging';
 import { refuse } from '../problem';
+import { DumpsReplicaBucket } from '../tenants/dumps-replica-bucket';
 import { roleNames, sourceBucketName } from './names';
 import type { RecoveryRegion } from './recovery-region';
 
@@ -28,6 +31,8 @@ export interface RecoveryStackProps extends StackProps {
   readonly primary: { readonly account: string; readonly region: string };
   /** Who is told about replication that lags. */
   readonly paging: PagingRoutes;
+  /** How long backups of databases are kept; the same value as in the primary Region. @default DEFAULT_RETENTION */
+  readonly retention?: Retention;
 }
 
 /** A replica in the recovery Region; the same values as where the source is protected. */
@@ -46,6 +51,14 @@ export interface ReplicaProps {
   readonly lifecycle?: FileLifecycle;
   /** Fields of the replica's lifecycle that differ from the source's, kept longer. @default - none */
   readonly replicaLifecycle?: FileLifecycle;
+}
+
+/** The replica of a bucket of dumps; the same values as where the database is protected. */
+export interface DumpsReplicaProps {
+  /** How long backups are kept. @default - as the stack keeps them */
+  readonly retention?: Retention;
+  /** How firm the locks are. @default LockMode.GOVERNANCE */
+  readonly lockMode?: LockMode;
 }
 
 /**
@@ -98,7 +111,7 @@ export class RecoveryStack extends Stack {
    */
   public addReplica(resource: string, props: ReplicaProps): ReplicaBucket {
     const { recovery, primary } = this.props;
-    const { category, lifecycle = {} } = props;
+    const { category, lifecycle = {}, sourceBucketName: existing } = props;
     const replica = new ReplicaBucket(this, `Replica-${resource}`, {
       prefix: recovery.prefix,
       resource,
@@ -106,22 +119,44 @@ export class RecoveryStack extends Stack {
       encryptionKey: this.replicaKey,
       sourceAccount: primary.account,
       lockMode: props.lockMode,
-      sourceLifecycle: props.sourceBucketName === undefined ? category.sourceLifecycle(lifecycle) : lifecycle,
+      sourceLifecycle: existing === undefined ? category.sourceLifecycle(lifecycle) : lifecycle,
       replicaLifecycle: props.replicaLifecycle,
     });
-    if (recovery.isOtherAccountThan(primary.account)) {
-      this.admitReplication(primary.account, resource);
-    }
-    this.latencyAlarm(
-      resource,
-      props.sourceBucketName ?? sourceBucketName(recovery.prefix, resource, primary.account, primary.region),
-      replica,
-    );
+    this.replicated(resource, replica.bucket, existing);
     return replica;
   }
 
+  /**
+   * Adds the replica of the dumps of a database.
+   *
+   * @param resource name of the protected database, the same as in the primary Region
+   */
+  public addDumpsReplica(resource: string, props: DumpsReplicaProps = {}): DumpsReplicaBucket {
+    const { recovery, primary, retention } = this.props;
+    const replica = new DumpsReplicaBucket(this, `Replica-${resource}`, {
+      prefix: recovery.prefix,
+      resource,
+      retention: props.retention ?? retention ?? DEFAULT_RETENTION,
+      encryptionKey: this.replicaKey,
+      lockMode: props.lockMode,
+      sourceAccount: primary.account,
+    });
+    this.replicated(resource, replica.bucket);
+    return replica;
+  }
+
+  /** What each replica needs beside its bucket. */
+  private replicated(resource: string, replica: s3.IBucket, existingSource?: string): void {
+    const { recovery, primary } = this.props;
+    if (recovery.isOtherAccountThan(primary.account)) {
+      this.admitReplication(primary.account, resource);
+    }
+    const source = existingSource ?? sourceBucketName(recovery.prefix, resource, primary.account, primary.region);
+    this.latencyAlarm(resource, source, replica);
+  }
+
   /** S3 publishes the latency only while something is on its way, so its silence is good news. */
-  private latencyAlarm(resource: string, sourceBucket: string, replica: ReplicaBucket): void {
+  private latencyAlarm(resource: string, sourceBucket: string, replica: s3.IBucket): void {
     const alarm = new cloudwatch.Alarm(this, `ReplicationLatency-${resource}`, {
       alarmName: `${this.props.recovery.prefix}-${resource}-replicationLatency`,
       alarmDescription:
@@ -132,7 +167,7 @@ export class RecoveryStack extends Stack {
         metricName: 'ReplicationLatency',
         dimensionsMap: {
           SourceBucket: sourceBucket,
-          DestinationBucket: replica.bucket.bucketName,
+          DestinationBucket: replica.bucketName,
           RuleId: replicationRuleId(resource),
         },
         statistic: cloudwatch.Stats.MAXIMUM,

@@ -2,6 +2,12 @@ import { shippedWith } from './configuration/shipped';
 import { OTHER_ACCOUNT, REPLICA_KEY_ARN, type Statement } from './deployment';
 import { type Synthesized, type SynthesizedResource, type SynthesizedTemplate, synthesized } from './synthesized';
 
+const DATABASE_SECRET = {
+  secret: {
+    secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-dump-a1b2c3',
+    keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000',
+  },
+};
 const shipped = synthesized(shippedWith({}));
 const twoAccounts = synthesized(
   shippedWith({
@@ -9,12 +15,36 @@ const twoAccounts = synthesized(
     'recovery.replicaKeyArn': REPLICA_KEY_ARN,
     'files.lockMode': 'compliance',
     'files.buckets[1].existing.bucket': 'acme-uploads',
+    'databases[0].groups': 4,
+    'databases[0].lockMode': 'compliance',
+    'databases[0].signIn': DATABASE_SECRET,
   }),
 );
 
+/**
+ * Actions that IAM takes no resource for: metrics, the login to ECR, and what Step Functions needs to log and trace.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const WITHOUT_RESOURCES = [
+  'cloudwatch:PutMetricData',
+  'ecr:GetAuthorizationToken',
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+
 describe.each([
   ['as it is shipped', shipped],
-  ['with a second account, a bucket that is already there and firm locks', twoAccounts],
+  ['with a second account, a bucket that is already there, a database in groups and firm locks', twoAccounts],
 ])('the app %s', (_name, app) => {
   const all = Object.values(app.templates).flatMap((template) => Object.entries(template.Resources));
   const ofType = (type: string) => all.filter(([, { Type }]) => Type === type);
@@ -63,16 +93,15 @@ describe.each([
     }
   });
 
-  test('allows no role every action, and nothing on everything but to publish metrics', () => {
+  test('allows no role every action, and on everything only what IAM knows no resources of', () => {
     const allowed = all.flatMap(([, resource]) => identityStatements(resource));
     expect(allowed.filter(({ Action }) => [Action].flat().some((action) => action.endsWith('*')))).toEqual([]);
     const onEverything = allowed.filter(({ Resource }) => [Resource].flat().includes('*'));
-    expect(onEverything).toEqual([
-      expect.objectContaining({
-        Action: 'cloudwatch:PutMetricData',
-        Condition: { StringEquals: { 'cloudwatch:namespace': 'Holdfast' } },
-      }),
-    ]);
+    expect(onEverything.length).toBeGreaterThan(0);
+    expect([...new Set(onEverything.flatMap(({ Action }) => Action))].sort()).toEqual(WITHOUT_RESOURCES);
+    for (const { Condition } of onEverything.filter(({ Action }) => Action === 'cloudwatch:PutMetricData')) {
+      expect(Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Holdfast' } });
+    }
   });
 
   test('makes nobody an administrator', () => {
@@ -123,7 +152,7 @@ describe.each([
 
   test('locks every replica', () => {
     const replicas = resourcesOf(app, 'HoldfastRecovery', 'AWS::S3::Bucket');
-    expect(replicas).toHaveLength(8);
+    expect(replicas).toHaveLength(9);
     for (const { Properties } of replicas) {
       expect(Properties).toMatchObject({
         ObjectLockEnabled: true,
@@ -148,7 +177,7 @@ describe.each([
   });
 
   test('rotates every key', () => {
-    expect(ofType('AWS::KMS::Key')).toHaveLength(4);
+    expect(ofType('AWS::KMS::Key')).toHaveLength(5);
     for (const [, key] of ofType('AWS::KMS::Key')) {
       expect(key.Properties.EnableKeyRotation).toBe(true);
     }
@@ -162,17 +191,32 @@ describe.each([
   });
 
   test('routes every alarm to a topic, and its return to OK too', () => {
-    expect(ofType('AWS::CloudWatch::Alarm')).toHaveLength(10);
+    expect(ofType('AWS::CloudWatch::Alarm')).toHaveLength(17);
     for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/Paging(Critical|Warning)/) }]);
       expect(Properties.OKActions).toEqual(Properties.AlarmActions);
     }
   });
 
+  test('runs every task without root, on a root file system that is read-only, with no public address', () => {
+    const tasks = ofType('AWS::ECS::TaskDefinition');
+    expect(tasks).toHaveLength(2);
+    for (const [, { Properties }] of tasks) {
+      expect(Properties.ContainerDefinitions).toEqual([
+        expect.objectContaining({ User: '65534:65534', ReadonlyRootFilesystem: true, Privileged: false }),
+      ]);
+    }
+    for (const [, { Properties }] of ofType('AWS::StepFunctions::StateMachine')) {
+      expect(JSON.stringify(Properties.DefinitionString)).not.toContain('ENABLED');
+    }
+  });
+
   test('ends every log', () => {
     const functions = ofType('AWS::Lambda::Function');
-    expect(functions.length).toBeGreaterThan(0);
-    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(functions.length);
+    const stateMachines = ofType('AWS::StepFunctions::StateMachine');
+    const clusters = ofType('AWS::ECS::Cluster');
+    expect([functions.length, stateMachines.length, clusters.length]).not.toContain(0);
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(functions.length + stateMachines.length + clusters.length);
     for (const [, logs] of ofType('AWS::Logs::LogGroup')) {
       expect(logs.Properties.RetentionInDays).toBe(365);
     }
@@ -185,6 +229,13 @@ test('the recovery stack does not change with what concerns the primary alone', 
   );
   expect(changed.templates.HoldfastRecovery).toEqual(shipped.templates.HoldfastRecovery);
   expect(changed.templates.HoldfastPrimary).not.toEqual(shipped.templates.HoldfastPrimary);
+});
+
+test('an app without databases has nothing of theirs', () => {
+  const { templates } = synthesized(shippedWith({ databases: undefined }));
+  const types = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
+  expect(types.filter((type) => /ECS|StepFunctions/.test(type))).toEqual([]);
+  expect(types.filter((type) => type === 'AWS::KMS::Key')).toHaveLength(4);
 });
 
 function resourcesOf(app: Synthesized, stack: string, type: string): SynthesizedResource[] {

@@ -1,4 +1,4 @@
-import { withoutTypes } from '../../local/synthesized-app';
+import { isUnknownToEmulator, without } from '../../local/synthesized-app';
 
 const TEMPLATE = {
   Description: 'kept',
@@ -9,17 +9,24 @@ const TEMPLATE = {
 };
 
 test('takes resources of the given types out, and nothing else', () => {
-  const { template } = withoutTypes(TEMPLATE, ['AWS::Chatbot::SlackChannelConfiguration']);
+  const { template } = without(TEMPLATE, isUnknownToEmulator);
   expect(template).toEqual({ Description: 'kept', Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
 });
 
 test('names what was taken out', () => {
-  const { leftOut } = withoutTypes(TEMPLATE, ['AWS::Chatbot::SlackChannelConfiguration']);
+  const { leftOut } = without(TEMPLATE, isUnknownToEmulator);
   expect(leftOut).toEqual([{ logicalId: 'Slack', type: 'AWS::Chatbot::SlackChannelConfiguration' }]);
 });
 
 test('refuses to take out what another part of the template refers to', () => {
-  expect(() => withoutTypes(TEMPLATE, ['AWS::SNS::Topic'])).toThrow(
+  expect(() => without(TEMPLATE, ({ Type }) => Type === 'AWS::SNS::Topic')).toThrow(
     'Topic (AWS::SNS::Topic) cannot be left out: another part of the template refers to it.',
   );
+});
+
+test('takes out alarms that compute with several metrics, and keeps those of one', () => {
+  const Type = 'AWS::CloudWatch::Alarm';
+  expect(isUnknownToEmulator({ Type, Properties: { Metrics: [{ Expression: 'a + b' }] } })).toBe(true);
+  expect(isUnknownToEmulator({ Type, Properties: { MetricName: 'errors' } })).toBe(false);
+  expect(isUnknownToEmulator({ Type })).toBe(false);
 });

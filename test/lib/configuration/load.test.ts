@@ -34,6 +34,24 @@ test('fills in defaults', () => {
   expect(files).toMatchObject({ verifyEveryMinutes: 15, readCycleDays: 30, lockMode: 'governance' });
 });
 
+test('the shipped file shows a database, with what is most often said of one', () => {
+  const [database] = loadConfiguration(SHIPPED_PATH).databases;
+  expect(database).toMatchObject({ signIn: { iam: {} }, restoreSignIn: { secret: {} }, tenants: {}, leaveOut: {} });
+});
+
+test('fills in the defaults of databases', () => {
+  const raw = shippedWith({
+    retention: { yearly: 10 },
+    'databases[0].port': undefined,
+    'databases[0].lockMode': undefined,
+  });
+  const { retention, databases } = validateConfiguration(raw, 'holdfast.config.json');
+  expect(retention).toEqual({ daily: 30, weekly: 12, monthly: 12, yearly: 10 });
+  expect(databases[0]).toMatchObject({ port: 5432, lockMode: 'governance' });
+  const without = validateConfiguration(shippedWith({ retention: undefined, databases: undefined }), 'x');
+  expect(without).toMatchObject({ retention: { daily: 30, weekly: 12, monthly: 12, yearly: 7 }, databases: [] });
+});
+
 test('tells all mistakes at once, of shape and of meaning, a line each', () => {
   const raw = shippedWith({
     prefix: 'ACME',

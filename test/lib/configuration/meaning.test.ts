@@ -160,6 +160,109 @@ describe('paging', () => {
   });
 });
 
+describe('databases', () => {
+  const DATABASE = 'databases[0]';
+  const again = (changes: object) => {
+    const { databases } = shippedWith({}) as { databases: object[] };
+    return [...databases, { ...databases[0], ...changes }];
+  };
+
+  test('are none unless some are given', () => {
+    expect(mistakes(shippedWith({ databases: undefined, retention: undefined }))).toEqual([]);
+  });
+
+  test('refuses a retention without daily backups', () => {
+    expect(mistakes(shippedWith({ 'retention.daily': 0 }))).toEqual([
+      'retention: daily must be a whole number from 1 to 36500, got: 0',
+    ]);
+  });
+
+  test('refuses a name that a bucket has, and one that another database has', () => {
+    expect(mistakes(shippedWith({ [`${DATABASE}.name`]: 'documents' }))).toEqual([
+      'databases[0].name: must be unique, files.buckets[1] has it too, got: "documents"',
+    ]);
+    expect(mistakes(shippedWith({ databases: again({}) }))).toEqual([
+      'databases[1].name: must be unique, databases[0] has it too, got: "orders"',
+    ]);
+  });
+
+  test('refuses names that Holdfast has itself, and one that makes the name of a bucket too long', () => {
+    expect(mistakes(shippedWith({ databases: again({ name: 'proofs' }) }))).toEqual([
+      'databases[1].name: must not be "proofs", the bucket of the reports has it',
+    ]);
+    expect(mistakes(shippedWith({ databases: again({ name: 'storage' }) }))).toEqual([
+      'databases[1].name: must not be "storage", the alarms of the files have it',
+    ]);
+    expect(mistakes(shippedWith({ databases: again({ name: 'orders-of-all-the-tenants' }) }))).toEqual([
+      expect.stringMatching(/^databases\[1\]\.name: makes the bucket name ".*" of 64 characters, S3 allows 63/),
+    ]);
+  });
+
+  test.each([
+    [{}, 'none'],
+    [{ schemasLike: 'a', databasesLike: 'b' }, 'schemasLike, databasesLike'],
+  ])('refuses %j as its tenants', (tenants, given) => {
+    expect(mistakes(shippedWith({ [`${DATABASE}.tenants`]: tenants }))).toEqual([
+      `${DATABASE}.tenants: must have exactly one of schemasLike, schemas, registry, databasesLike, got: ${given}`,
+    ]);
+  });
+
+  test.each([
+    [{ schemasLike: '' }, 'schemasLike: the pattern must not be empty'],
+    [{ databasesLike: '' }, 'databasesLike: the pattern must not be empty'],
+    [{ registry: ' ' }, 'registry: the query must not be empty'],
+    [{ schemas: ['a', 'a'] }, 'schemas: "a" is listed twice'],
+  ])('refuses tenants that cannot be told: %j', (tenants, message) => {
+    expect(mistakes(shippedWith({ [`${DATABASE}.tenants`]: tenants }))).toEqual([`${DATABASE}.tenants: ${message}`]);
+  });
+
+  test.each([
+    [{}, 'none'],
+    [
+      {
+        iam: { user: 'a', resourceId: 'db-A' },
+        secret: { secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-a1b2c3' },
+      },
+      'secret, iam',
+    ],
+  ])('refuses to sign in by %j', (signIn, given) => {
+    expect(mistakes(shippedWith({ [`${DATABASE}.signIn`]: signIn }))).toEqual([
+      `${DATABASE}.signIn: must have exactly one of secret, iam, got: ${given}`,
+    ]);
+  });
+
+  test('refuses a secret of another Region', () => {
+    const secretArn = 'arn:aws:secretsmanager:eu-west-3:111122223333:secret:orders-a1b2c3';
+    expect(mistakes(shippedWith({ [`${DATABASE}.restoreSignIn.secret.secretArn`]: secretArn }))).toEqual([
+      `${DATABASE}.restoreSignIn.secret.secretArn: must be a secret in primary.region (eu-west-1), got one in: eu-west-3`,
+    ]);
+  });
+
+  test('refuses to sign in to a proxy, which ends the session that holds the snapshot', () => {
+    expect(mistakes(shippedWith({ [`${DATABASE}.signIn.iam.resourceId`]: 'prx-ABCDEFGHIJKL01234' }))).toEqual([
+      `${DATABASE}.signIn.iam.resourceId: must be the resource id of an instance or a cluster, such as "db-ABCDEFGHIJKL01234", got: "prx-ABCDEFGHIJKL01234"`,
+    ]);
+  });
+
+  test('refuses what the construct would refuse, all at once', () => {
+    const changes = {
+      [`${DATABASE}.postgresMajor`]: 15,
+      [`${DATABASE}.compression`]: 'zstd',
+      [`${DATABASE}.groups`]: 101,
+      [`${DATABASE}.cpu`]: 256,
+      [`${DATABASE}.schedule.timeZone`]: 'Berlin',
+      [`${DATABASE}.network.subnetIds`]: [],
+    };
+    expect(mistakes(shippedWith(changes)).map((line) => line.split(': ')[0])).toEqual([
+      `${DATABASE}.compression`,
+      `${DATABASE}.groups`,
+      `${DATABASE}.schedule.timeZone`,
+      `${DATABASE}.cpu`,
+      `${DATABASE}.network.subnetIds`,
+    ]);
+  });
+});
+
 describe('beside mistakes of shape', () => {
   test('finds a wrong lifecycle in a file whose prefix is wrong', () => {
     expect(mistakes(shippedWith({ prefix: 'ACME', [`${PICTURES}.lifecycle.lockDays`]: 31 }))).toEqual([

@@ -8,6 +8,9 @@ const CATEGORIES =
   'profilePictures, uploadedDocuments, generatedReports, temporaryFiles, configurationFiles, sslCertificates, logFiles, auditRecords';
 const CLASSES = 'STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE';
 const BUCKET = 'files.buckets[0]';
+const DATABASE = 'databases[0]';
+const RESOURCE_ID = 'the resource id of an instance or a cluster, such as "db-ABCDEFGHIJKL01234"';
+const SECRET = 'the ARN of a secret, with the six characters at its end';
 
 /** Path, a wrong value for it, and what its line says is allowed. */
 const WRONG_VALUES: readonly (readonly [path: string, value: unknown, allowed: string])[] = [
@@ -52,6 +55,27 @@ const WRONG_VALUES: readonly (readonly [path: string, value: unknown, allowed: s
   [`${BUCKET}.lifecycle.noncurrentVersions.expireAfterDays`, 0.5, 'a whole number'],
   [`${BUCKET}.lifecycle.currentVersions.transitions`, 'GLACIER', 'a list'],
   [`${BUCKET}.replicaLifecycle.lockDays`, '90', 'a number'],
+  ['retention', 30, 'an object'],
+  ['retention.daily', 1.5, 'a whole number'],
+  ['databases', {}, 'a list'],
+  [`${DATABASE}.name`, 'Orders', NAME],
+  [`${DATABASE}.host`, 'https://orders', 'the name of a host'],
+  [`${DATABASE}.port`, 65_536, 'at most 65535'],
+  [`${DATABASE}.database`, 5, 'a text'],
+  [`${DATABASE}.postgresMajor`, 14, 'one of 15, 16, 17, 18'],
+  [`${DATABASE}.postgresMajor`, '17', 'one of 15, 16, 17, 18'],
+  [`${DATABASE}.signIn`, 'iam', 'an object'],
+  [`${DATABASE}.signIn.iam.resourceId`, 'orders', RESOURCE_ID],
+  [`${DATABASE}.restoreSignIn.secret.secretArn`, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:x', SECRET],
+  [`${DATABASE}.restoreSignIn.secret.keyArn`, 'alias/orders', ARN],
+  [`${DATABASE}.tenants.schemas`, 'tenant_1', 'a list'],
+  [`${DATABASE}.leaveOut`, ['tenant_1'], 'an object'],
+  [`${DATABASE}.compression`, 'bzip2', 'one of none, gzip, lz4, zstd'],
+  [`${DATABASE}.groups`, '4', 'a number'],
+  [`${DATABASE}.schedule.hour`, 1.5, 'a whole number'],
+  [`${DATABASE}.lockMode`, 'legal', 'one of governance, compliance'],
+  [`${DATABASE}.network.subnetIds[0]`, 'vpc-1', 'the id of a subnet, such as "subnet-0123456789abcdef0"'],
+  [`${DATABASE}.network.securityGroupIds[0]`, 'default', 'the id of a security group, such as "sg-0123456789abcdef0"'],
 ];
 
 test.each(WRONG_VALUES)('refuses %s when it is %j, with what is allowed', (path, value, allowed) => {
@@ -83,16 +107,26 @@ test.each([
   ['paging.slack.channelId', 'a Slack channel id: C or G and capital letters and digits'],
   ['files.buckets', 'a list'],
   [`${BUCKET}.category`, `one of ${CATEGORIES}`],
+  [`${DATABASE}.host`, 'the name of a host'],
+  [`${DATABASE}.postgresMajor`, 'one of 15, 16, 17, 18'],
+  [`${DATABASE}.tenants`, 'an object'],
+  [`${DATABASE}.network.subnetIds`, 'a list'],
 ])('says that %s is missing, and what it must be', (path, allowed) => {
   expect(mistakes(shippedWith({ [path]: undefined }))).toEqual([`${path}: is missing, must be ${allowed}`]);
 });
 
-test.each(['colour', 'recovery.regoin', 'paging.sms', `${BUCKET}.retention`, `${BUCKET}.lifecycle.expireAfterDays`])(
-  'refuses the unknown field %s',
-  (path) => {
-    expect(mistakes(shippedWith({ [path]: 'x' }))).toEqual([`${path}: is not a known field`]);
-  },
-);
+test.each([
+  'colour',
+  'retention.hourly',
+  `${DATABASE}.vpcId`,
+  `${DATABASE}.signIn.password`,
+  'recovery.regoin',
+  'paging.sms',
+  `${BUCKET}.retention`,
+  `${BUCKET}.lifecycle.expireAfterDays`,
+])('refuses the unknown field %s', (path) => {
+  expect(mistakes(shippedWith({ [path]: 'x' }))).toEqual([`${path}: is not a known field`]);
+});
 
 test.each([[null], [[]], ['text'], [7]])('refuses %j in the place of a configuration', (raw) => {
   expect(mistakes(raw)).toEqual([`must be an object, got: ${JSON.stringify(raw)}`]);

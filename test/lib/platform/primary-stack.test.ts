@@ -1,7 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { FileCategory, LockMode, PrimaryStack, type PrimaryStackProps } from '../../../lib';
+import {
+  DEFAULT_RETENTION,
+  FileCategory,
+  LockMode,
+  PrimaryStack,
+  type PrimaryStackProps,
+  Retention,
+  Tenants,
+} from '../../../lib';
 import { app, OTHER_ACCOUNT, onlyResource, PRIMARY, REPLICA_KEY_ARN, recoveryRegion, resources } from '../deployment';
+import { DATABASE, NETWORK } from '../tenants/dumps';
 
 const SLACK = { workspaceId: 'T0000000000', channelId: 'C0000000000' };
 
@@ -114,6 +123,40 @@ describe('with replicas in another account', () => {
     template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
       SnsTopicArns: resources(template, 'AWS::SNS::Topic').map(([id]) => ({ Ref: id })),
     });
+  });
+});
+
+describe('with the tenants of databases', () => {
+  const stack = primaryStack({ retention: Retention.gfs({ daily: 7, weekly: 4, monthly: 0, yearly: 0 }) });
+  const options = { tenants: Tenants.schemasLike('tenant\\_%'), network: NETWORK, postgresMajor: 17 } as const;
+  stack.backups.protectTenants('orders', DATABASE, options);
+  const dumps = stack.backups.protectTenants('ledger', DATABASE, { ...options, retention: DEFAULT_RETENTION });
+  const template = Template.fromStack(stack);
+
+  test('encrypts all dumps with one key that rotates', () => {
+    const keys = resources(template, 'AWS::KMS::Key').filter(([id]) => id.includes('DumpsKey'));
+    expect(keys).toHaveLength(1);
+    expect(keys[0]?.[1]).toMatchObject({ Properties: { EnableKeyRotation: true }, UpdateReplacePolicy: 'Retain' });
+    template.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/acme-dumps' });
+    for (const [, bucket] of resources(template, 'AWS::S3::Bucket')) {
+      expect(JSON.stringify(bucket.Properties.BucketEncryption)).toContain(`["${keys[0]?.[0]}","Arn"]`);
+    }
+  });
+
+  test('keeps backups as the platform does, or as the database asks', () => {
+    const daily = resources(template, 'AWS::S3::Bucket').map(([, { Properties }]) => {
+      const { Rules } = Properties.LifecycleConfiguration as {
+        Rules: { Prefix?: string; ExpirationInDays?: number }[];
+      };
+      return Rules.find(({ Prefix }) => Prefix === 'daily/')?.ExpirationInDays;
+    });
+    expect(daily).toEqual([7, 30]);
+  });
+
+  test('brings no verification of files, and what the schedule starts', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 0);
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+    expect(dumps.restoreTask.family).toBe('acme-ledger-restore');
   });
 });
 

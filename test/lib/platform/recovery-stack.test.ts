@@ -1,5 +1,13 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { FileCategory, LockMode, RecoveryStack, type RecoveryStackProps, type ReplicaProps } from '../../../lib';
+import {
+  DEFAULT_RETENTION,
+  FileCategory,
+  LockMode,
+  RecoveryStack,
+  type RecoveryStackProps,
+  type ReplicaProps,
+  Retention,
+} from '../../../lib';
 import {
   app,
   OTHER_ACCOUNT,
@@ -130,6 +138,49 @@ describe('with everything that can be said', () => {
 
   test('has its description', () => {
     expect(template.toJSON().Description).toBe('Replicas of Acme');
+  });
+});
+
+describe('with the dumps of a database', () => {
+  const stack = recoveryStack({ retention: Retention.gfs({ daily: 7, weekly: 4, monthly: 0, yearly: 0 }) });
+  stack.addDumpsReplica('orders');
+  stack.addDumpsReplica('ledger', { retention: DEFAULT_RETENTION, lockMode: LockMode.COMPLIANCE });
+  const template = Template.fromStack(stack);
+
+  test('has a replica for each, kept as the stack keeps backups or as the database asks', () => {
+    const kept = resources(template, 'AWS::S3::Bucket').map(([, { Properties }]) => {
+      const { Rules } = Properties.LifecycleConfiguration as {
+        Rules: { Prefix?: string; ExpirationInDays?: number }[];
+      };
+      const { Rule } = Properties.ObjectLockConfiguration as { Rule: { DefaultRetention: unknown } };
+      const daily = Rules.find(({ Prefix }) => Prefix === 'daily/')?.ExpirationInDays;
+      return [Properties.BucketName, daily, Rule.DefaultRetention];
+    });
+    expect(kept).toEqual([
+      ['acme-orders-replica-111122223333-eu-central-1', 14, { Mode: 'GOVERNANCE', Days: 7 }],
+      ['acme-ledger-replica-111122223333-eu-central-1', 37, { Mode: 'COMPLIANCE', Days: 30 }],
+    ]);
+  });
+
+  test('warns when a dump waits for its copy', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'acme-orders-replicationLatency',
+      Dimensions: Match.arrayWith([{ Name: 'SourceBucket', Value: 'acme-orders-111122223333-eu-west-1' }]),
+    });
+  });
+
+  test('admits the replication from another account to key and replica', () => {
+    const other = recoveryStack({
+      env: { account: OTHER_ACCOUNT, region: RECOVERY },
+      recovery: recoveryRegion({ account: OTHER_ACCOUNT }),
+    });
+    other.addDumpsReplica('orders');
+    const both = Template.fromStack(other);
+    const [, key] = replicaKey(both);
+    const [, policy] = onlyResource(both, 'AWS::S3::BucketPolicy');
+    for (const admitted of [statements(key, 'KeyPolicy'), statements(policy)]) {
+      expect(JSON.stringify(admitted)).toContain('role/acme-orders-replication');
+    }
   });
 });
 

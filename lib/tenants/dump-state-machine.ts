@@ -1,0 +1,147 @@
+import {
+  Duration,
+  type aws_ecs as ecs,
+  aws_iam as iam,
+  type aws_kms as kms,
+  aws_logs as logs,
+  RemovalPolicy,
+  Stack,
+  type aws_s3 as s3,
+  aws_stepfunctions as sfn,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { RUNS_PREFIX } from '../../engine/contract/backup-layout';
+import { waitForPoliciesAlone } from '../functions/wait-for-policies';
+import { dumpDefinition } from './dump-definition';
+import { CONTAINER, type JobTask } from './job-task';
+
+/** Where tasks run. */
+export interface TaskNetwork {
+  /**
+   * Subnets of one VPC. Tasks get no public address, so the subnets need ways to the database and, through a NAT gateway or VPC
+   * endpoints, to S3, ECR, CloudWatch (logs and metrics) and Secrets Manager.
+   */
+  readonly subnetIds: readonly string[];
+  /** Security groups of the tasks: those that the database admits. */
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Properties of a {@link DumpStateMachine}. */
+export interface DumpStateMachineProps {
+  /** Name of the state machine and of its log group. */
+  readonly name: string;
+  readonly cluster: ecs.CfnCluster;
+  readonly clusterName: string;
+  readonly task: JobTask;
+  readonly network: TaskNetwork;
+  readonly bucket: s3.IBucket;
+  readonly key: kms.IKey;
+  readonly groups: number;
+  readonly parallelism: number;
+  readonly timeoutHours: number;
+}
+
+/** Runs the dump of a database, in one task or in groups, twice at most; see {@link dumpDefinition}. */
+export class DumpStateMachine extends Construct {
+  public readonly stateMachine: sfn.StateMachine;
+  private readonly role: iam.Role;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DumpStateMachineProps,
+  ) {
+    super(scope, id);
+    this.role = new iam.Role(this, 'Role', {
+      description: `Runs ${props.name}`,
+      assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
+    });
+    this.allowTasks();
+    if (props.groups > 1) {
+      this.allowDistributedMap();
+    }
+    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      stateMachineName: props.name,
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      definitionBody: sfn.DefinitionBody.fromString(this.definition()),
+      role: this.role,
+      tracingEnabled: true,
+      logs: { destination: this.logGroup(), level: sfn.LogLevel.ALL, includeExecutionData: true },
+    });
+    waitForPoliciesAlone(this.stateMachine.node.defaultChild as sfn.CfnStateMachine, this.role);
+  }
+
+  private definition(): string {
+    const { cluster, task, network, bucket, groups, parallelism, timeoutHours } = this.props;
+    return Stack.of(this).toJsonString(
+      dumpDefinition({
+        clusterArn: cluster.attrArn,
+        taskDefinitionArn: task.definition.taskDefinitionArn,
+        containerName: CONTAINER,
+        bucketName: bucket.bucketName,
+        groups,
+        parallelism,
+        timeoutSeconds: Duration.hours(timeoutHours).toSeconds(),
+        ...network,
+      }),
+    );
+  }
+
+  /**
+   * Log groups of this prefix share one resource policy, of which an account has ten only.
+   * https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+   */
+  private logGroup(): logs.LogGroup {
+    return new logs.LogGroup(this, 'Logs', {
+      logGroupName: `/aws/vendedlogs/states/${this.props.name}`,
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
+  private allowTasks(): void {
+    const { cluster, clusterName, task } = this.props;
+    const { family, executionRole, taskRole } = task.definition;
+    const tasks = this.arn('ecs', `task/${clusterName}/*`);
+    this.allow(['ecs:RunTask'], [this.arn('ecs', `task-definition/${family}:*`)], {
+      ArnEquals: { 'ecs:cluster': cluster.attrArn },
+    });
+    this.allow(['ecs:StopTask', 'ecs:DescribeTasks'], [tasks]);
+    this.allow(['ecs:TagResource'], [tasks], { StringEquals: { 'ecs:CreateAction': 'RunTask' } });
+    this.allow(['iam:PassRole'], [taskRole.roleArn, ...(executionRole ? [executionRole.roleArn] : [])], {
+      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+    });
+    this.allow(
+      ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      [this.arn('events', 'rule/StepFunctionsGetEventsForECSTaskRule')],
+    );
+  }
+
+  /**
+   * The list of groups is read before it is there: without s3:ListBucket on all of the bucket, S3 would answer 403 and not 404.
+   * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+   */
+  private allowDistributedMap(): void {
+    const { name, bucket, key } = this.props;
+    this.allow(['states:StartExecution'], [this.arn('states', `stateMachine:${name}`)]);
+    this.allow(
+      ['states:DescribeExecution', 'states:StopExecution'],
+      [this.arn('states', `execution:${name}:*`), this.arn('states', `execution:${name}/*`)],
+    );
+    this.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    this.allow(['s3:GetObject'], [bucket.arnForObjects(`${RUNS_PREFIX}*`)]);
+    this.allow(['kms:Decrypt'], [key.keyArn], {
+      StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` },
+    });
+  }
+
+  private arn(service: string, resource: string): string {
+    const { partition, region, account } = Stack.of(this);
+    return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  }
+
+  private allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
+    this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+  }
+}
