@@ -79,7 +79,7 @@ interface Template {
 
 /**
  * A value of a template with its references resolved: `Ref` to resources and pseudo parameters, `Fn::GetAtt` of ARNs,
- * `Fn::Join`.
+ * `Fn::Join`, and `Fn::Sub` of a text alone.
  *
  * @throws on any other function, and on references that lead nowhere
  */
@@ -99,6 +99,9 @@ function call(name: string, argument: unknown, context: StackContext): unknown {
     const [delimiter, parts] = argument;
     const resolved = resolveReferences(parts, context);
     if (typeof delimiter === 'string' && Array.isArray(resolved)) return resolved.join(delimiter);
+  }
+  if (name === 'Fn::Sub' && typeof argument === 'string') {
+    return argument.replace(/\$\{([^!}]+)\}/g, (_, reference: string) => refer(reference, context));
   }
   throw new Error(`${context.stackName}: cannot resolve ${JSON.stringify({ [name]: argument })}.`);
 }

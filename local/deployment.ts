@@ -4,13 +4,15 @@ import { DeployedStack } from './deployed-stack';
 import { type Emulator, startEmulator } from './emulator';
 import { configureBuckets, confirmSubscription, resubscribePager } from './emulator-gaps';
 import { LOCAL_ACCOUNT, LocalAws } from './local-aws';
-import { writeLocalConfiguration } from './local-configuration';
+import { localRegion, writeLocalConfiguration } from './local-configuration';
 import { PageReceiver } from './page-receiver';
 import type { Note, Progress } from './progress';
 import { pythonEnvironment } from './python-environment';
 import { deployedReplications, type Replication } from './replication-stand-in';
 import { SynthesizedApp } from './synthesized-app';
 import type { Teardown } from './teardown';
+import type { TenantDatabase } from './tenants/database';
+import { TenantDumps } from './tenants/dumps';
 import { Verification } from './verification';
 
 /** Holdfast, deployed to an emulated AWS. */
@@ -22,6 +24,7 @@ export interface LocalDeployment {
   readonly configurationPath: string;
   readonly replications: readonly Replication[];
   readonly verification: Verification;
+  readonly dumps: TenantDumps;
   readonly receiver: PageReceiver;
   /** Topics that the pager is subscribed to, and has confirmed. */
   readonly topics: readonly string[];
@@ -59,13 +62,16 @@ export async function findLocalAws(
 /** Bootstraps, synthesizes and deploys the app of this repository, and makes up for what the emulator leaves out. */
 export async function deployLocally(
   aws: LocalAws,
+  database: TenantDatabase,
   runFolder: string,
   progress: Progress,
   teardown: Teardown,
 ): Promise<LocalDeployment> {
   const receiver = await PageReceiver.start(confirmSubscription(aws), teardown);
   const configurationPath = join(runFolder, 'holdfast.config.json');
-  const configuration = await writeLocalConfiguration(configurationPath, receiver.url);
+  const secretArn = await database.createSecret(aws, localRegion());
+  const configured = database.configuration(secretArn);
+  const configuration = await writeLocalConfiguration(configurationPath, receiver.url, configured);
   const { region } = configuration.primary;
   const regions = [region, configuration.recovery.region];
   const app = new SynthesizedApp(aws, runFolder, teardown);
@@ -76,8 +82,8 @@ export async function deployLocally(
       app.synthesize(configurationPath, region),
       app.bootstrap(environments, region),
     ]);
-    for (const { type, stack, logicalId } of leftOut) {
-      note(`left out, unknown to MiniStack: ${type} (${stack}/${logicalId})`);
+    for (const { type, stack, logicalId, reason } of leftOut) {
+      note(`left out, ${reason}: ${type} (${stack}/${logicalId})`);
     }
   });
   await progress.step(`cdk deploy --all to ${regions.join(' and ')}`, () => app.deploy(region));
@@ -99,6 +105,7 @@ export async function deployLocally(
       configurationPath,
       replications: deployedReplications(primary),
       verification: await Verification.find(aws, primary),
+      dumps: TenantDumps.find(aws, primary, database, runFolder, teardown),
       receiver,
       topics,
     };

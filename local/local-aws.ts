@@ -6,6 +6,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 /** Account of the local AWS: the placeholder of AWS's own documentation. */
@@ -55,6 +56,7 @@ export class LocalAws {
   lambda = (region: string) => new LambdaClient(this.client(region));
   s3 = (region: string) => new S3Client({ ...this.client(region), forcePathStyle: true });
   scheduler = (region: string) => new SchedulerClient(this.client(region));
+  secretsManager = (region: string) => new SecretsManagerClient(this.client(region));
   sns = (region: string) => new SNSClient(this.client(region));
 
   private client(region: string) {

@@ -7,14 +7,19 @@ import { LOCAL_ACCOUNT } from './local-aws';
 
 /**
  * Writes the configuration of the local deployment: the shipped one, with what must differ on one machine: a prefix and an
- * account of its own, a verification each minute, and a pager that listens here. Buckets that are expected to be there
+ * account of its own, a verification each minute, a pager that listens here, and a database of this machine in place of its own. Buckets that are expected to be there
  * already are made instead.
  *
  * @param path file to write
  * @param pagerUrl endpoint that gets the pages
+ * @param database what is backed up of the local PostgreSQL
  */
-export async function writeLocalConfiguration(path: string, pagerUrl: string): Promise<Configuration> {
-  const shipped = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'holdfast.config.json'), 'utf8'));
+export async function writeLocalConfiguration(
+  path: string,
+  pagerUrl: string,
+  database: object,
+): Promise<Configuration> {
+  const shipped = shippedConfiguration();
   const { $schema, ...rest } = shipped;
   const configuration = validateConfiguration(
     {
@@ -30,9 +35,19 @@ export async function writeLocalConfiguration(path: string, pagerUrl: string): P
         lockMode: 'governance',
         buckets: shipped.files.buckets.map(({ existing, ...bucket }: { existing?: unknown }) => bucket),
       },
+      databases: [database],
     },
     path,
   );
   await writeFile(path, JSON.stringify(configuration, null, 2));
   return configuration;
+}
+
+/** Region that the shipped configuration deploys the platform to. */
+export function localRegion(): string {
+  return shippedConfiguration().primary.region;
+}
+
+function shippedConfiguration() {
+  return JSON.parse(readFileSync(join(PACKAGE_ROOT, 'holdfast.config.json'), 'utf8'));
 }

@@ -8,6 +8,9 @@ import { LOCAL_STATE } from './local-state';
 import { Progress } from './progress';
 import { Rehearsal } from './rehearsal';
 import { Teardown } from './teardown';
+import { TenantDatabase } from './tenants/database';
+import { rehearseTenantLoss } from './tenants/rehearsal';
+import { TENANTS } from './tenants/seed';
 import { sendTestPage } from './test-page';
 
 const EXIT_OF_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -43,10 +46,18 @@ async function main(): Promise<void> {
 async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, keepFolder: () => void) {
   const started = performance.now();
   const { aws, emulator } = await findLocalAws(runFolder, progress, teardown);
-  const deployment = await deployLocally(aws, runFolder, progress, teardown);
+  const database = await progress.step('start PostgreSQL, and fill in tenants', async (note) => {
+    const started = await TenantDatabase.start(runFolder, teardown);
+    note(
+      `PostgreSQL ${started.server.major} at ${started.server.host}:${started.server.port}, ${TENANTS.length} tenants`,
+    );
+    return started;
+  });
+  const deployment = await deployLocally(aws, database, runFolder, progress, teardown);
   const expectations = new Expectations((text) => progress.print(text));
   const rehearsal = new Rehearsal({ ...deployment, progress, expectations });
   await rehearsal.damageAndRepair();
+  await rehearseTenantLoss({ ...deployment, database, progress, expectations });
   await progress.step('`holdfast page --test`', (note) =>
     sendTestPage({ ...deployment, runFolder, expectations, teardown }, note),
   );
@@ -59,18 +70,31 @@ async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, ke
   if (keep && expectations.allHold) {
     keepFolder();
     emulator?.release();
-    progress.print(howToUse(deployment, emulator?.processGroup, runFolder));
+    database.server.release();
+    progress.print(howToUse(deployment, database, emulator?.processGroup, runFolder));
   }
   return expectations.allHold;
 }
 
-function howToUse({ aws, region }: LocalDeployment, processGroup: number | undefined, runFolder: string): string {
-  const variables = Object.entries(aws.variables(region)).map(([name, value]) => `export ${name}=${value}`);
-  const stop =
-    processGroup === undefined ? [] : ['', 'Stop it with:', `  kill -- -${processGroup}; rm -r ${runFolder}`];
-  return ['', 'The emulated AWS keeps running. Use it with:', ...variables.map((line) => `  ${line}`), ...stop].join(
-    '\n',
-  );
+function howToUse(
+  { aws, region }: LocalDeployment,
+  { server, name }: TenantDatabase,
+  emulatorGroup: number | undefined,
+  runFolder: string,
+): string {
+  const variables = Object.entries(aws.variables(region)).map(([variable, value]) => `  export ${variable}=${value}`);
+  const groups = [emulatorGroup, server.processGroup]
+    .filter((group) => group !== undefined)
+    .map((group) => `-${group}`);
+  return [
+    '',
+    'The emulated AWS and the database keep running. Use them with:',
+    ...variables,
+    `  psql ${server.connectionString(name)}`,
+    '',
+    'Stop them with:',
+    `  kill -- ${groups.join(' ')}; rm -r ${runFolder}`,
+  ].join('\n');
 }
 
 /** Says where the logs are; a run that failed before it did anything has none. */

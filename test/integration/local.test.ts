@@ -33,6 +33,10 @@ test(
         'the alarm is raised',
         'the page names every finding',
         'repaired replicas are proved',
+        'every tenant is in the backup',
+        'every archive is intact, with the rows of its',
+        'every object of the backup is copied to the other',
+        'every table of the tenant is as it was',
         'the alarm returns to OK',
       ]),
     );

@@ -12,6 +12,9 @@ const CONTEXT = {
   },
 };
 
+/** A reference within the text of `Fn::Sub`. */
+const placeholder = (name: string): string => `$${`{${name}}`}`;
+
 test.each([
   ['the name of a resource', { Ref: 'Bucket' }, 'files'],
   ['the Region', { Ref: 'AWS::Region' }, 'eu-west-1'],
@@ -20,6 +23,11 @@ test.each([
   ['the ARN of a bucket', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, 'arn:aws:s3:::files'],
   ['the ARN of a role', { 'Fn::GetAtt': ['Role', 'Arn'] }, 'arn:aws:iam::111122223333:role/copier'],
   ['a joined text', { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::x']] }, 'arn:aws:s3:::x'],
+  [
+    'references within a text',
+    { 'Fn::Sub': `${placeholder('AWS::AccountId')}/${placeholder('Bucket')}` },
+    '111122223333/files',
+  ],
 ])('resolves %s', (_, value, expected) => {
   expect(resolveReferences(value, CONTEXT)).toBe(expected);
 });
@@ -36,6 +44,7 @@ test('resolves references deep inside a value and keeps the rest', () => {
 test.each([
   ['a function that it does not know', { 'Fn::Select': [0, ['a']] }, 'Stack: cannot resolve {"Fn::Select":[0,["a"]]}.'],
   ['a resource that does not exist', { Ref: 'Nobody' }, 'Stack: nothing is called Nobody.'],
+  ['a text that refers to nobody', { 'Fn::Sub': placeholder('Nobody') }, 'Stack: nothing is called Nobody.'],
   ['an attribute that it does not know', { 'Fn::GetAtt': ['Topic', 'Arn'] }, 'Stack: cannot resolve Topic.Arn.'],
   ['another attribute than the ARN', { 'Fn::GetAtt': ['Key', 'KeyId'] }, 'Stack: cannot resolve Key.KeyId.'],
 ])('refuses %s', (_, value, message) => {

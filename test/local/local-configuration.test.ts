@@ -3,9 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfiguration } from '../../lib/configuration';
 import { PACKAGE_ROOT } from '../../lib/package-root';
-import { writeLocalConfiguration } from '../../local/local-configuration';
+import { localRegion, writeLocalConfiguration } from '../../local/local-configuration';
 
 const PAGER = 'http://127.0.0.1:4321/page';
+const DATABASE = {
+  name: 'orders',
+  host: '127.0.0.1',
+  port: 5433,
+  database: 'shop',
+  postgresMajor: 16,
+  signIn: { secret: { secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:local-shop-a1b2c3' } },
+  tenants: { schemasLike: 'tenant\\_%' },
+  network: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+};
 let folder: string;
 
 beforeEach(async () => {
@@ -16,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('protects the buckets of the shipped configuration, in its Regions', async () => {
   const shipped = loadConfiguration(join(PACKAGE_ROOT, 'holdfast.config.json'));
-  const local = await writeLocalConfiguration(join(folder, 'config.json'), PAGER);
+  const local = await writeLocalConfiguration(join(folder, 'config.json'), PAGER, DATABASE);
   expect(local.files.buckets.map(({ name, category }) => [name, category])).toEqual(
     shipped.files.buckets.map(({ name, category }) => [name, category]),
   );
@@ -25,14 +35,24 @@ test('protects the buckets of the shipped configuration, in its Regions', async 
 });
 
 test('verifies each minute and pages this machine', async () => {
-  const { files, paging } = await writeLocalConfiguration(join(folder, 'config.json'), PAGER);
+  const { files, paging } = await writeLocalConfiguration(join(folder, 'config.json'), PAGER, DATABASE);
   expect(files.verifyEveryMinutes).toBe(1);
   expect(paging.pager).toBe(PAGER);
 });
 
+test('backs up the database of this machine, and no other', async () => {
+  const { databases } = await writeLocalConfiguration(join(folder, 'config.json'), PAGER, DATABASE);
+  expect(databases).toEqual([expect.objectContaining({ host: '127.0.0.1', port: 5433, database: 'shop' })]);
+});
+
+test('deploys to the Region that secrets are made in', async () => {
+  const { primary } = await writeLocalConfiguration(join(folder, 'config.json'), PAGER, DATABASE);
+  expect(primary.region).toBe(localRegion());
+});
+
 test('writes what it returns, as a file that the app accepts', async () => {
   const path = join(folder, 'config.json');
-  const configuration = await writeLocalConfiguration(path, PAGER);
+  const configuration = await writeLocalConfiguration(path, PAGER, DATABASE);
   expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(configuration);
   expect(loadConfiguration(path)).toEqual(configuration);
 });
