@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Teardown } from '../../local/teardown';
 import { type BenchServer, CREDENTIALS, startServer, walkListing } from './bench-server';
-import { alternate, median, RUNS, runProgram } from './measure';
+import { alternate, median, once, RUNS, runProgram } from './measure';
 import type { ProofReport } from './proof-run';
 import { type Benchmark, type Figure, rounded } from './results';
 import { FEWEST_REQUESTS, RCLONE_VARIANTS, type RcloneRun, Rivals } from './rivals';
@@ -178,12 +178,3 @@ const beside = (runs: readonly RcloneRun[], figure: (run: RcloneRun) => number, 
   runs.length === 0 ? '; rclone could not be installed' : `, rclone check ${rounded(median(runs.map(figure)))} ${unit}`;
 
 const notMeasured = ({ message }: Error): Figure => ({ detail: `the rival could not be installed: ${message}` });
-
-/** Does the work when it is first asked for, and remembers what came of it. */
-function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  let result: Promise<Value> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
-}

@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander';
 import { Teardown } from '../../local/teardown';
+import { archiveVerifyBenchmarks } from './archive-verify';
 import { bundleBenchmarks } from './bundle';
 import { verifyFilesBenchmarks } from './files-verify';
 import { judge, resultsJson, resultsTable, select } from './results';
@@ -19,7 +20,12 @@ async function main(options: { readonly json?: true; readonly only?: string }): 
     process.once(signal, () => teardown.run().finally(() => process.exit(code)));
   }
   try {
-    const all = [...synthBenchmarks(), ...bundleBenchmarks(), ...verifyFilesBenchmarks(teardown)];
+    const all = [
+      ...synthBenchmarks(),
+      ...bundleBenchmarks(),
+      ...verifyFilesBenchmarks(teardown),
+      ...archiveVerifyBenchmarks(teardown),
+    ];
     const benchmarks = select(all, options.only);
     if (benchmarks.length === 0) {
       const names = all.map(({ name }) => name).join(', ');

@@ -34,6 +34,15 @@ export async function alternate<Contenders extends Readonly<Record<string, () =>
   return results as { [Name in keyof Contenders]: Awaited<ReturnType<Contenders[Name]>>[] };
 }
 
+/** Does something when it is first asked for, and gives the same result from then on. */
+export function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
 /** What a finished program said, and how long it took from start to end, in seconds. */
 export interface FinishedProgram {
   readonly seconds: number;
