@@ -10,6 +10,7 @@ import { bundleBenchmarks } from './bundle';
 import { verifyFilesBenchmarks } from './files-verify';
 import { judge, resultsJson, resultsTable, select } from './results';
 import { synthBenchmarks } from './synth';
+import { tenantDumpsBenchmarks } from './tenant-dumps';
 
 async function main(options: { readonly json?: true; readonly only?: string }): Promise<void> {
   const teardown = new Teardown();
@@ -25,6 +26,7 @@ async function main(options: { readonly json?: true; readonly only?: string }): 
       ...bundleBenchmarks(),
       ...verifyFilesBenchmarks(teardown),
       ...archiveVerifyBenchmarks(teardown),
+      ...tenantDumpsBenchmarks(teardown),
     ];
     const benchmarks = select(all, options.only);
     if (benchmarks.length === 0) {

@@ -100,7 +100,7 @@ class TenantDumpsBench {
       makeTenantDatabase(server, database, {
         tenants,
         tablesPerTenant: TABLES_PER_TENANT,
-        rowsPerTable: ROWS_PER_TABLE,
+        rows: ROWS_PER_TABLE,
       }),
     );
     // The first reading fills the caches of the server for both.
@@ -131,7 +131,7 @@ class TenantDumpsBench {
     for (let tenant = 1; tenant <= tenants; tenant += 1) {
       const { seconds } = await runProgram(
         join(binDirectory, 'pg_dump'),
-        ['--format=custom', '--no-sync', '--file=/dev/null', `--schema=tenant_${String(tenant).padStart(4, '0')}`],
+        ['--format=custom', '--no-sync', '--file=/dev/null', `--schema=tenant_${String(tenant).padStart(5, '0')}`],
         environment(`tenants_${tenants}`),
       );
       total += seconds;

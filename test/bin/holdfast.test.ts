@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../bin/holdfast';
+import { BackupFile } from '../../engine/contract/backup-layout';
+import { BackupBucket, BUCKET, RESOURCE } from '../engine/catalog/backup';
 
 const CONFIGURATION = join(__dirname, '..', '..', 'holdfast.config.json');
 
@@ -63,5 +67,63 @@ describe('where SNS cannot be reached', () => {
     const report = JSON.parse(printed);
     expect(report.outcome).toBe('unreached');
     expect(report.topics).toHaveLength(2);
+  });
+});
+
+describe('`backups rebuild`', () => {
+  const ID = '20261123T020000Z-0f3c9a1e';
+  const environment = process.env;
+  let backups: BackupBucket;
+  let folder: string;
+  let configuration: string;
+
+  beforeAll(async () => {
+    backups = await BackupBucket.start();
+    folder = await mkdtemp(join(tmpdir(), 'holdfast-rebuild-'));
+    configuration = join(folder, 'holdfast.config.json');
+    const shipped = JSON.parse(await readFile(CONFIGURATION, 'utf8'));
+    const [database] = shipped.databases;
+    await writeFile(configuration, JSON.stringify({ ...shipped, databases: [{ ...database, name: RESOURCE }] }));
+    process.env = { ...environment, AWS_ENDPOINT_URL: backups.server.endpoint };
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  });
+
+  afterAll(async () => {
+    process.env = environment;
+    await backups.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The same objects under the name that the configuration gives the bucket. */
+  function underConfiguredName() {
+    const bucket = backups.server.bucket(`acme-${RESOURCE}-111122223333-eu-west-1`);
+    for (const [key, history] of backups.server.bucket(BUCKET).histories) {
+      bucket.histories.set(key, history);
+    }
+    return bucket;
+  }
+
+  test('brings a manifest back from the records of the tenants', async () => {
+    await backups.publish({ id: ID });
+    const bucket = underConfiguredName();
+    const key = backups.key(ID, BackupFile.MANIFEST);
+    bucket.histories.delete(key);
+    expect(await run(['backups', 'rebuild', RESOURCE, ID, '--config', configuration])).toBe(0);
+    expect(printed).toContain(`The manifest of ${ID} (daily, 2 tenants) was made anew from tenants.jsonl`);
+    expect(bucket.history(key)).toHaveLength(1);
+  });
+
+  test('ends with 1 where the backup was never complete', async () => {
+    const id = '20261122T020000Z-0f3c9a1e';
+    expect(await run(['backups', 'rebuild', RESOURCE, id, '--config', configuration])).toBe(1);
+    expect(printed).toContain('its run did not finish. HINT: use another backup');
+  });
+
+  test.each([
+    ['a database that is not configured', ['nobody', ID], 'no database is called "nobody". HINT: there are shop.'],
+    ['what is no id of a backup', [RESOURCE, 'latest'], '"latest" is no id of a backup. HINT: ids look like'],
+  ])('refuses %s', async (_, args, message) => {
+    expect(await run(['backups', 'rebuild', ...args, '--config', configuration])).toBe(2);
+    expect(printed).toContain(message);
   });
 });

@@ -1,8 +1,8 @@
 /** Restores on other servers, with newer client tools, of tenants with databases of their own, and that are stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { seedTenants } from '../../local/postgres/seed-tenants';
 import { compareDatabases, contentsOf } from '../postgres/compare-databases';
+import { seedTenants } from '../postgres/seed-tenants';
 import { RoundTrip } from './round-trip';
 
 jest.setTimeout(300_000);

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { seedTenants } from '../../local/postgres/seed-tenants';
 import { type PostgresServer, startPostgres } from '../../local/postgres/server';
 import { Teardown } from '../../local/teardown';
 import { contentsOf } from './compare-databases';
 import { type Fixture, loadFixture } from './fixtures';
+import { seedTenants } from './seed-tenants';
 
 jest.setTimeout(300_000);
 
