@@ -1,6 +1,6 @@
 import { ArchiveError } from './archive-error';
 import { type ByteReader, INT_BYTES } from './byte-reader';
-import type { TocEntry } from './toc';
+import type { DataEntry } from './toc';
 
 /** Stretches of bytes, as pairs: where one begins, and where it ends. */
 export type Spans = readonly number[];
@@ -13,7 +13,7 @@ export type Spans = readonly number[];
  * share memory with the source's piece.
  */
 export type BlockPart =
-  | { readonly kind: 'start'; readonly entry: TocEntry; readonly offset: number; readonly raw: Buffer }
+  | { readonly kind: 'start'; readonly entry: DataEntry; readonly offset: number; readonly raw: Buffer }
   | { readonly kind: 'largeObject'; readonly oid: number; readonly offset: number; readonly raw: Buffer }
   | DataPart
   | { readonly kind: 'end'; readonly offset: number; readonly raw: Buffer };
@@ -34,7 +34,7 @@ export interface DataPart {
  *
  * @param entries those with data, in the order of the archive.
  */
-export async function* readBlocks(reader: ByteReader, entries: readonly TocEntry[]): AsyncGenerator<BlockPart, void> {
+export async function* readBlocks(reader: ByteReader, entries: readonly DataEntry[]): AsyncGenerator<BlockPart, void> {
   try {
     for (const entry of entries) {
       yield await readStart(reader, entry, entries);
@@ -66,7 +66,7 @@ const START_BYTES = 1 + INT_BYTES;
  * Blocks stand in the order of the table of contents (`WriteDataChunks` in pg_backup_archiver.c), one for each entry
  * with data: so the next one is known, and a lost, doubled, swapped or foreign block shows at its first byte.
  */
-async function readStart(reader: ByteReader, entry: TocEntry, entries: readonly TocEntry[]): Promise<BlockPart> {
+async function readStart(reader: ByteReader, entry: DataEntry, entries: readonly DataEntry[]): Promise<BlockPart> {
   await reader.require(START_BYTES, `the start of the data block of ${label(entry)}`);
   const { offset } = reader;
   const mark = reader.mark();
@@ -158,6 +158,11 @@ function chunkLength(bytes: Buffer, position: number, offset: number): number {
   return length;
 }
 
-function label({ kind, schema, name }: TocEntry): string {
-  return `${kind} ${schema === undefined ? '' : `${schema}.`}${name}`;
+/** An entry in errors. PostgreSQL's own names are short; those of a damaged archive need not be. */
+function label({ kind, schema, name }: DataEntry): string {
+  const text = `${kind} ${schema === undefined ? '' : `${schema}.`}${name}`;
+  return text.length > LABEL_LENGTH ? `${text.slice(0, LABEL_LENGTH)}…` : text;
 }
+
+/** A kind and two names of 63 bytes fit into it. */
+const LABEL_LENGTH = 200;

@@ -3,7 +3,7 @@ import type { BlockPart, DataPart, Spans } from './blocks';
 import { CopyRows } from './copy-rows';
 import { createDecoder, type Decoder } from './decoder';
 import type { Compression } from './header';
-import type { TocEntry } from './toc';
+import type { DataEntry } from './toc';
 
 /** Data of one table in an archive. */
 export interface TableContents {
@@ -41,7 +41,7 @@ export class ContentsReader {
   private readonly decoder: Decoder | undefined;
   private readonly rows = new CopyRows();
   private tally = new ContentsTally();
-  private entry: TocEntry | undefined;
+  private entry: DataEntry | undefined;
   private blockOffset = 0;
   private bytes = 0;
 

@@ -1,5 +1,6 @@
+import { ArchiveError } from './archive-error';
 import { HeldBytes } from './held-bytes';
-import type { TocEntry } from './toc';
+import type { DataEntry, TocEntry } from './toc';
 import { withoutOffset } from './writer';
 
 /** Tenant that a schema belongs to; undefined for a schema that belongs to none. */
@@ -60,11 +61,16 @@ export class Shares {
     return [...this.byTenant.values()];
   }
 
-  /** Takes the next entry. */
-  public add(entry: TocEntry, original: Buffer): void {
+  /**
+   * Takes the next entry.
+   *
+   * @param offset where in the archive it begins.
+   * @throws ArchiveError when it is a setting that no `pg_dump` writes.
+   */
+  public add(entry: TocEntry, original: Buffer, offset: number): void {
     const raw = withoutOffset(entry, original);
     if (SETTINGS.has(entry.kind) && !entry.hasData) {
-      this.addSetting(raw);
+      this.addSetting(raw, offset);
       return;
     }
     const share = this.shareFor(entry);
@@ -78,7 +84,7 @@ export class Shares {
   }
 
   /** The share that an entry with data went into. */
-  public of({ schema, dumpId }: TocEntry): Share {
+  public of({ schema, dumpId }: DataEntry): Share {
     return schema === undefined ? this.ofNumber(dumpId) : this.shareOfTenant(this.tenantOf(schema));
   }
 
@@ -86,7 +92,16 @@ export class Shares {
     return this.byNumber.get(dumpId) ?? this.shared;
   }
 
-  private addSetting(raw: Buffer): void {
+  /** Each goes into every archive: without a bound, a few large ones would fill the memory. */
+  private addSetting(raw: Buffer, offset: number): void {
+    if (raw.length > SETTING_LIMIT_BYTES) {
+      const problem = `a setting of the archive has ${raw.length} bytes, the limit is ${SETTING_LIMIT_BYTES}`;
+      throw new ArchiveError('limit', offset, problem);
+    }
+    if (this.settings.length === SETTINGS.size) {
+      const problem = `the archive has more settings than the ${SETTINGS.size} that pg_dump writes`;
+      throw new ArchiveError('malformed', offset, problem);
+    }
     this.settings.push(Buffer.from(raw));
     for (const share of this.byTenant.values()) {
       share.add(raw);
@@ -121,6 +136,8 @@ export class Shares {
 
 /** Kinds that say how to read an archive, not what is in it; `pg_dump` writes them first. */
 const SETTINGS: ReadonlySet<string> = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH']);
+/** Most bytes of a setting, 4 KiB: each is one command of some fifty bytes. */
+const SETTING_LIMIT_BYTES = 4 * 1024;
 
 /** Kinds of what lies in a schema and what lies in none can depend on: casts, transforms, event triggers, extensions. */
 const DEPENDED_ON: ReadonlySet<string> = new Set([

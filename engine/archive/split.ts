@@ -4,7 +4,7 @@ import type { ByteSource } from './byte-reader';
 import { type BlockContents, ContentsReader, ContentsTally } from './contents';
 import type { ArchiveHeader } from './header';
 import { type Share, Shares, type TenantOf } from './route';
-import type { TocEntry } from './toc';
+import type { DataEntry } from './toc';
 import { archiveHead } from './writer';
 
 /** Where one archive of a split goes, such as an upload. */
@@ -52,7 +52,7 @@ export async function splitArchive(
   open: (tenant: string | undefined) => Promise<ArchiveOutput>,
 ): Promise<Split> {
   const shares = new Shares(tenantOf);
-  const archive = await openArchive(source, (entry, raw) => shares.add(entry, raw));
+  const archive = await openArchive(source, (entry, raw, offset) => shares.add(entry, raw, offset));
   const parts = new Map(shares.all.map((share) => [share, new Part(archive.header, share, open)]));
   try {
     await copyBlocks(archive, (entry) => parts.get(shares.of(entry)));
@@ -66,7 +66,7 @@ export async function splitArchive(
   return { header: archive.header, archives: [...parts.values()].map((part) => part.result()) };
 }
 
-async function copyBlocks(archive: Archive, partOf: (entry: TocEntry) => Part | undefined): Promise<void> {
+async function copyBlocks(archive: Archive, partOf: (entry: DataEntry) => Part | undefined): Promise<void> {
   const contents = new ContentsReader(archive.header.compression);
   let current: Part | undefined;
   try {

@@ -42,15 +42,21 @@ export const DATA_POSITION_BYTES = 9;
 /** Values of the flag: `K_OFFSET_POS_NOT_SET`, `K_OFFSET_POS_SET`, `K_OFFSET_NO_DATA` (pg_backup_archiver.h). */
 export const DataPosition = { NOT_SET: 1, SET: 2, NO_DATA: 3 } as const;
 
-/** Receives an entry, and its bytes as they stand in the archive; those are only valid during the call. */
-export type EntryVisitor = (entry: TocEntry, raw: Buffer) => void;
+/**
+ * Receives an entry, its bytes as they stand in the archive, which are only valid during the call, and where in the archive
+ * they begin.
+ */
+export type EntryVisitor = (entry: TocEntry, raw: Buffer, offset: number) => void;
+
+/** An entry as the reading of its data needs it: its dependencies, which can be many, are not kept. */
+export type DataEntry = Omit<TocEntry, 'dependencies'>;
 
 /** What is kept of a table of contents to read the data blocks by. */
 export interface Toc {
   /** Number of its entries. */
   readonly entries: number;
   /** The entries that data blocks belong to, in the order of the archive. */
-  readonly dataEntries: readonly TocEntry[];
+  readonly dataEntries: readonly DataEntry[];
 }
 
 /**
@@ -64,7 +70,7 @@ export async function readToc(reader: ByteReader, minorVersion: number, visit: E
   if (entries < 0) {
     throw new ArchiveError('malformed', start, `the number of entries is ${entries}, must be 0 or more`);
   }
-  const dataEntries: TocEntry[] = [];
+  const dataEntries: DataEntry[] = [];
   const seen = new Set<number>();
   const read = entryReader(reader, minorVersion);
   for (let index = 0; index < entries; index += 1) {
@@ -78,15 +84,20 @@ export async function readToc(reader: ByteReader, minorVersion: number, visit: E
     }
     seen.add(entry.dumpId);
     if (entry.hasData) {
-      dataEntries.push(entry);
+      const { dependencies: _, ...kept } = entry;
+      dataEntries.push(kept);
     }
-    visit(entry, raw);
+    visit(entry, raw, offset);
   }
   return { entries, dataEntries };
 }
 
 const RELATION_KIND_SINCE = 16;
 const FORMER_OIDS = 'false';
+/** More than a table of contents has room for entries: each dependency names one. */
+const MOST_DEPENDENCIES = 1_000_000;
+/** Strings that are kept once for all entries: room for the schemas of as many tenants. What differs in every entry is not worth it. */
+const MOST_NAMES = 50_000;
 
 /** A function that reads one entry, to be called within {@link ByteReader.whole}. */
 function entryReader(reader: ByteReader, minorVersion: number): () => { entry: TocEntry; raw: Buffer } {
@@ -166,6 +177,13 @@ class EntryReader {
       if (!/^\d{1,10}$/.test(text)) {
         throw new ArchiveError('malformed', offset, `a dependency is ${quoted(text)}, must be a number`);
       }
+      if (dependencies.length === MOST_DEPENDENCIES) {
+        throw new ArchiveError(
+          'limit',
+          offset,
+          `an entry has more dependencies than the limit of ${MOST_DEPENDENCIES}`,
+        );
+      }
       dependencies.push(Number(text));
     }
   }
@@ -197,7 +215,7 @@ class EntryReader {
       return undefined;
     }
     const known = this.names.get(text);
-    if (known === undefined) {
+    if (known === undefined && this.names.size < MOST_NAMES) {
       this.names.set(text, text);
     }
     return known ?? text;

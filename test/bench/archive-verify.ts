@@ -16,15 +16,20 @@ import { type Benchmark, type Figure, rounded } from './results';
 export function archiveVerifyBenchmarks(teardown: Teardown): Benchmark[] {
   const bench = new ArchiveVerifyBench(teardown);
   return [
-    {
-      name: 'archive.verify.vs_pg_restore',
+    ...COMPRESSIONS.map((compression) => ({
+      name: paceName(compression),
       unit: 'times',
       aim: { atLeast: 1 },
-      measure: () => bench.againstPgRestore(),
-    },
+      measure: () => bench.againstPgRestore(compression),
+    })),
     { name: 'archive.verify.found', unit: 'of cases', aim: { atLeast: 1 }, measure: () => bench.found() },
   ];
 }
+
+/** What `pg_dump -Fc` does when nobody says how to compress; the benchmarks of dumps leave it at that too. */
+const USUAL: Compression = 'gzip';
+const paceName = (compression: Compression): string =>
+  `archive.verify.vs_pg_restore${compression === USUAL ? '' : `_${compression}`}`;
 
 /** The only major version whose wheel writes all four compressions. */
 const MAJOR = 17;
@@ -47,9 +52,8 @@ interface BigArchive {
   readonly sha256: string;
 }
 
-/** The pace of both sides at one compression. */
+/** The pace of both sides. */
 interface Pace {
-  readonly compression: Compression;
   readonly bytes: number;
   readonly verifySeconds: number;
   readonly restoreSeconds: number;
@@ -61,22 +65,21 @@ class ArchiveVerifyBench {
   private readonly server = once(async () =>
     startPostgres({ teardown: this.teardown, folder: await this.folder(), major: MAJOR }),
   );
-
-  constructor(private readonly teardown: Teardown) {}
-
-  async againstPgRestore(): Promise<Figure> {
+  private readonly filledServer = once(async () => {
     const server = await this.server();
     await runProgram(
       join(server.binDirectory, 'psql'),
       ['-q', '-v', 'ON_ERROR_STOP=1', '-c', CONTENTS],
       server.environment(),
     );
-    const paces: Pace[] = [];
-    for (const compression of COMPRESSIONS) {
-      paces.push(await this.pace(server, compression));
-    }
-    const ratios = paces.map(({ verifySeconds, restoreSeconds }) => restoreSeconds / verifySeconds);
-    return { value: Math.min(...ratios), detail: paceDetail(paces) };
+    return server;
+  });
+
+  constructor(private readonly teardown: Teardown) {}
+
+  async againstPgRestore(compression: Compression): Promise<Figure> {
+    const pace = await this.pace(await this.filledServer(), compression);
+    return { value: pace.restoreSeconds / pace.verifySeconds, detail: paceDetail(compression, pace) };
   }
 
   async found(): Promise<Figure> {
@@ -95,7 +98,6 @@ class ArchiveVerifyBench {
     });
     await rm(archive.file);
     return {
-      compression,
       bytes: archive.bytes,
       verifySeconds: median(runs.verify.map(({ seconds }) => seconds)),
       restoreSeconds: median(runs.restore),
@@ -135,15 +137,12 @@ async function restoreSeconds({ binDirectory }: PostgresServer, { file }: BigArc
   return (await runProgram(join(binDirectory, 'pg_restore'), ['-f', '/dev/null', file])).seconds;
 }
 
-function paceDetail(paces: readonly Pace[]): string {
-  const lines = paces.map(({ compression, bytes, verifySeconds, restoreSeconds, peakMb }) => {
-    const ratio = rounded(restoreSeconds / verifySeconds);
-    const pace = (seconds: number) => `${rounded(bytes / 1e6 / seconds)} MB/s`;
-    return (
-      `${compression}: ${ratio} times (verify with digest ${pace(verifySeconds)} and ${rounded(peakMb)} MB of memory, ` +
-      `pg_restore -f /dev/null ${pace(restoreSeconds)} of ${rounded(bytes / 1e6)} MB)`
-    );
-  });
-  const runtime = `Node ${process.versions.node}, pg_restore ${MAJOR}, ${RUNS} runs each; the value is the slowest`;
-  return [...lines, runtime].join('\n');
+function paceDetail(compression: Compression, { bytes, verifySeconds, restoreSeconds, peakMb }: Pace): string {
+  const pace = (seconds: number) => `${rounded(bytes / 1e6 / seconds)} MB/s`;
+  return (
+    `${compression}${compression === USUAL ? ', which pg_dump -Fc writes by itself' : ''}: ` +
+    `verify with digest ${pace(verifySeconds)} and ${rounded(peakMb)} MB of memory, ` +
+    `pg_restore -f /dev/null ${pace(restoreSeconds)} of ${rounded(bytes / 1e6)} MB; ` +
+    `Node ${process.versions.node}, pg_restore ${MAJOR}, ${RUNS} runs each`
+  );
 }

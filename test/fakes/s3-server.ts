@@ -159,7 +159,7 @@ export class FakeS3Server {
       throw new Refusal(fault.status, fault.code);
     }
     if (typeof fault === 'object') {
-      await sleep(fault.delayMs);
+      await sleep(fault.delayMs, undefined, { ref: false });
     }
     await this.carryOut(
       call,

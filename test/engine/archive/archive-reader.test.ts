@@ -139,6 +139,14 @@ describe('finds data blocks that are not those of the table of contents:', () =>
   });
 });
 
+test('names an entry in an error only as far as anybody reads', async () => {
+  const entry = { ...ORDERS, name: 'n'.repeat(100_000) };
+  const archive = buildArchive(FORMAT, [entry]);
+  const blockBytes = Buffer.concat(buildBlock(entry, FORMAT.compression)).length;
+  const error = await reading(archive.subarray(0, archive.length - blockBytes)).catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toMatch(/the start of the data block of TABLE DATA acme\.n{10,200}…: /);
+});
+
 test('finds a block that is not where the table of contents says', async () => {
   const bytes = Buffer.from(fixture('pg18-shop-seekable.dump'));
   const toc = await tocOf(bytes);
@@ -214,6 +222,15 @@ test.each([
   ['an impossible dependency', [{ ...VIEW, dependencies: [-1] }], 'a dependency is "-1", must be a number'],
 ])('refuses an entry with %s', async (_, entries, message) => {
   await expect(openArchive(pieces(buildArchive(FORMAT, entries)))).rejects.toThrow(message);
+});
+
+test('refuses more dependencies than there can be entries', async () => {
+  const dependency = text('1');
+  const archive = buildArchive(FORMAT, [{ ...VIEW, dependencies: [1] }]);
+  const place = archive.lastIndexOf(dependency);
+  const many = Buffer.alloc(1_000_001 * dependency.length, dependency);
+  const damaged = Buffer.concat([archive.subarray(0, place), many, archive.subarray(place + dependency.length)]);
+  await expect(reading(damaged)).rejects.toMatchObject({ fault: 'limit', message: expect.stringContaining('1000000') });
 });
 
 test('reads an entry whose text comes in very many pieces without slowing down', async () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { openArchive } from '../../../engine/archive/archive-reader';
 import { Shares } from '../../../engine/archive/route';
+import { splitArchive } from '../../../engine/archive/split';
 import { type BuiltEntry, buildArchive } from './archive-builder';
 import { fixture, fixtureNames, pieces } from './fixtures';
 
@@ -14,8 +15,8 @@ async function routed(bytes: Uint8Array): Promise<Map<string, string[]>> {
   const shares = new Shares((schema) => TENANTS.get(schema));
   const before = new Map<string, number>();
   const routes = new Map<string, string[]>();
-  const archive = await openArchive(pieces(bytes), (entry, raw) => {
-    shares.add(entry, raw);
+  const archive = await openArchive(pieces(bytes), (entry, raw, offset) => {
+    shares.add(entry, raw, offset);
     for (const { tenant = 'shared', entries } of shares.all) {
       if (entries > (before.get(tenant) ?? SETTINGS)) {
         routes.set(tenant, [...(routes.get(tenant) ?? []), `${entry.kind} ${entry.name}`]);
@@ -149,8 +150,8 @@ async function sharesWith(...entries: BuiltEntry[]): Promise<(string | undefined
   let last: Map<string | undefined, number> = new Map();
   let tenants: (string | undefined)[] = [];
   const format = { minorVersion: 16, compression: 'none' } as const;
-  const archive = await openArchive(pieces(buildArchive(format, [...SCHEMAS, ...entries])), (entry, raw) => {
-    shares.add(entry, raw);
+  const archive = await openArchive(pieces(buildArchive(format, [...SCHEMAS, ...entries])), (entry, raw, offset) => {
+    shares.add(entry, raw, offset);
     const now = new Map(shares.all.map((share) => [share.tenant, share.entries]));
     tenants = [...now.keys()].filter((name) => (now.get(name) ?? 0) > (last.get(name) ?? 0));
     last = now;
@@ -201,12 +202,30 @@ test('a setting that comes late goes into each archive as well', async () => {
   const shares = new Shares((schema) => TENANTS.get(schema));
   const entries = [...SCHEMAS, { dumpId: 20, kind: 'ENCODING', name: 'ENCODING' }];
   const bytes = buildArchive({ minorVersion: 16, compression: 'none' }, entries);
-  await (await openArchive(pieces(bytes), (entry, raw) => shares.add(entry, raw))).close();
+  await (await openArchive(pieces(bytes), (entry, raw, offset) => shares.add(entry, raw, offset))).close();
   expect(shares.all.map(({ tenant, entries: count }) => [tenant, count])).toEqual([
     [undefined, 3],
     ['acme', 2],
     ['globex', 3],
   ]);
+});
+
+test.each([
+  ['so large that every archive would grow', [{ definition: 'x'.repeat(5000) }], 'limit'],
+  ['more often than pg_dump writes any', [{}, {}, {}, {}], 'malformed'],
+] as const)('refuses settings %s', async (_, settings, fault) => {
+  const entries = settings.map((setting, index) => ({
+    dumpId: index + 1,
+    kind: 'ENCODING',
+    name: 'ENCODING',
+    ...setting,
+  }));
+  const archive = splitArchive(
+    pieces(buildArchive({ minorVersion: 16, compression: 'none' }, entries)),
+    () => undefined,
+    () => Promise.reject(new Error('nothing must be written')),
+  );
+  await expect(archive).rejects.toMatchObject({ fault, offset: expect.any(Number) });
 });
 
 test('gives each entry to one share, and gives its bytes back in order, however many there are', async () => {
@@ -220,10 +239,10 @@ test('gives each entry to one share, and gives its bytes back in order, however 
       const expected = new Map<string | undefined, Buffer[]>();
       const entries = all.map((some, index) => ({ dumpId: index + 1, kind: 'TABLE', name: 'a table', ...some }));
       const format = { minorVersion: 16, compression: 'none' } as const;
-      const archive = await openArchive(pieces(buildArchive(format, entries)), (some, raw) => {
+      const archive = await openArchive(pieces(buildArchive(format, entries)), (some, raw, offset) => {
         const tenant = TENANTS.get(some.schema ?? '');
         expected.set(tenant, [...(expected.get(tenant) ?? []), Buffer.from(raw)]);
-        shares.add(some, raw);
+        shares.add(some, raw, offset);
       });
       await archive.close();
       for (const share of shares.all) {

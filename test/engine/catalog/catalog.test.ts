@@ -137,6 +137,14 @@ describe('finding a backup', () => {
       `The manifest of backup ${MONDAY} is that of weekly backup ${SUNDAY} of shop. HINT: `,
     );
   });
+
+  test.each([{ tier: 'yearly' }, { resource: 'another' }])(
+    'refuses a manifest that says it is of %j',
+    async (other) => {
+      await putManifest(MONDAY, JSON.stringify({ ...(await bucket.catalog.find({ id: MONDAY })), ...other }));
+      await expect(bucket.catalog.find({ latest: true })).rejects.toThrow(/is that of .* moved by hand/);
+    },
+  );
 });
 
 describe('the tenants of a backup', () => {

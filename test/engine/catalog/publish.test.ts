@@ -109,6 +109,27 @@ describe('no manifest is written', () => {
     expect(manifestText()).toBeUndefined();
   });
 
+  test('when large records could not be, and nothing of them goes on afterwards', async () => {
+    const { draft, records } = await bucket.archives({ id: ID });
+    const large = records.flatMap((record) =>
+      Array.from({ length: 6 }, (_, index) => ({
+        ...record,
+        tenant: `${record.tenant}${index}`,
+        key: `${record.key}${index}`,
+        tables: [{ schema: 's'.repeat(9_000_000), table: 'orders' }],
+      })),
+    );
+    bucket.server.fault = ({ operation }) =>
+      operation === 'UploadPart'
+        ? { status: 403, code: 'AccessDenied' }
+        : operation === 'AbortMultipartUpload'
+          ? { delayMs: 300 }
+          : undefined;
+    await expect(publishBackup(bucket.store, draft, large)).rejects.toThrow('AccessDenied');
+    expect(bucket.server.bucket(BUCKET).uploads.size).toBe(0);
+    expect(manifestText()).toBeUndefined();
+  });
+
   test('when a tenant has two archives', async () => {
     const { draft, records } = await bucket.archives({ id: ID });
     await expect(publishBackup(bucket.store, draft, [...records, ...records])).rejects.toThrow(

@@ -172,6 +172,15 @@ describe('reading an object', () => {
     expect(ranges.slice(1)).toEqual(['bytes=500000-', 'bytes=750000-', 'bytes=875000-']);
   });
 
+  test('goes on however often the connection breaks, as long as bytes come in between', async () => {
+    const bytes = Buffer.alloc(4 * 1024 * 1024, 'often broken ');
+    const stored = await store.put(KEY, bytes);
+    server.breakAt = 0.2;
+    server.fault = ({ operation, before }) => (operation === 'GetObject' && before < 8 ? 'cutBody' : undefined);
+    expect((await readWhole(stored)).equals(bytes)).toBe(true);
+    expect(server.count('GetObject')).toBe(9);
+  });
+
   test('gives up a connection that breaks before any byte, again and again', async () => {
     const stored = await store.put(KEY, Buffer.from('roles'));
     server.breakAt = 0;
