@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { BackupManifest } from '../engine/catalog/manifest';
-import type { TenantDumpsSettings } from '../engine/contract/tenant-dumps';
+import { type TenantDumpsSettings, TOOLS_DIRECTORY_VARIABLE } from '../engine/contract/tenant-dumps';
 import { backUp } from '../engine/dump/backup';
 import type { DumpContext } from '../engine/dump/context';
 import { ProgressCounter } from '../engine/dump/progress';
@@ -12,9 +12,8 @@ import { showProgress } from './progress-display';
 import { type JobTools, runJob } from './run-job';
 
 /**
- * The job `dump`: backs up all tenants of a database. Settings come from the environment: `HOLDFAST_TENANT_DUMPS` and
- * `HOLDFAST_DATABASE_CA` (see engine/contract/tenant-dumps.ts), and `HOLDFAST_POSTGRES_BIN`, the folder of the client tools when
- * they are not in `PATH`.
+ * The job `dump`: backs up all tenants of a database. Settings come from the environment, see
+ * engine/contract/tenant-dumps.ts.
  *
  * Exit codes: 0 the backup exists; 1 it failed; 2 wrong settings or command; 130 and 143 stopped by SIGINT or SIGTERM.
  */
@@ -92,7 +91,7 @@ async function withContext({ log, signal }: JobTools, work: (context: DumpContex
     await work({
       settings,
       access: DatabaseAccess.of(settings.connection, awsCredentialSources(process.env)),
-      toolsDirectory: process.env.HOLDFAST_POSTGRES_BIN || undefined,
+      toolsDirectory: process.env[TOOLS_DIRECTORY_VARIABLE] || undefined,
       stores: () => {
         stores ??= loadStores(settings);
         return stores;

@@ -26,9 +26,17 @@ function writeJson(level: string, message: string, fields: Fields = {}): void {
 
 function writeText(terminal: NodeJS.WriteStream) {
   return (level: string, message: string, fields: Fields = {}): void => {
-    const details = Object.entries(fields).map(([name, value]) => `  ${name}: ${text(value)}\n`);
+    const details = Object.entries(fields).flatMap(([name, value]) =>
+      value === undefined ? [] : `  ${name}:${text(value)}\n`,
+    );
     terminal.write(`${CLEARED_LINE}${level === 'INFO' ? '' : `${level} `}${message}\n${details.join('')}`);
   };
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** Several texts stand below each other. */
+function text(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return value.length > 1 ? value.map((item) => `\n    ${item}`).join('') : ` ${value[0] ?? '-'}`;
+  }
+  return ` ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}

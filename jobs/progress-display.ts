@@ -57,8 +57,11 @@ async function showBar(progress: DumpProgress, terminal: NodeJS.WriteStream): Pr
       tenant: progress.current ?? '',
     };
   };
-  bar.start(progress.tables, 0, payload());
   const timer = setInterval(() => {
+    // Until the tables are counted a bar would be full.
+    if (progress.tables > 0 && !bar.isActive) {
+      bar.start(progress.tables, progress.tablesDone, payload());
+    }
     bar.setTotal(progress.tables);
     bar.update(progress.tablesDone, payload());
   }, BAR_INTERVAL_MS).unref();

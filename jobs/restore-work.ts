@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { Catalog, type WantedBackup } from '../engine/catalog/catalog';
 import type { BackupManifest } from '../engine/catalog/manifest';
 import { Retention } from '../engine/contract/retention';
-import type { TenantDumpsSettings } from '../engine/contract/tenant-dumps';
+import { type TenantDumpsSettings, TOOLS_DIRECTORY_VARIABLE } from '../engine/contract/tenant-dumps';
 import { ObjectStore } from '../engine/objects/object-store';
 import { createStoreClient } from '../engine/objects/s3-client';
 import { DatabaseAccess } from '../engine/postgres/connection';
@@ -28,7 +28,6 @@ export interface CommonOptions {
   readonly backup?: string;
   readonly at?: Date;
   readonly jobs: number;
-  readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -38,6 +37,7 @@ export interface TenantOptions extends CommonOptions {
   readonly create?: boolean;
   readonly asSchema?: string;
   readonly inPlace?: boolean;
+  readonly yes?: boolean;
 }
 
 /** Options of the restore of all of a backup. */
@@ -77,7 +77,7 @@ export async function restoreOne(
     if (options.dryRun) {
       return;
     }
-    await agree(plan.overwrites, options);
+    await agree(plan.overwrites, options, context.signal);
     const { leftOut, safety } = await restoreTenant(context, restore, plan);
     if (leftOut.length > 0) {
       context.log.warn('entries were left out, most of them because they need other tenants', {
@@ -143,15 +143,16 @@ const describeTenantPlan = ({ method, database, createDatabase, schemas, overwri
   notes,
 });
 
-const describeDatabasePlan = ({ databases, createDatabase, tenants, bytes }: DatabasePlan) => ({
+const describeDatabasePlan = ({ databases, createDatabase, tenants, bytes, notes }: DatabasePlan) => ({
   databases: databases.length > MOST_TOLD ? databases.length : databases,
   createDatabase,
   tenants: tenants.length,
   bytes,
+  notes,
 });
 
 /** Whoever starts it must have agreed to what is overwritten: with `--yes`, or at the terminal. */
-async function agree(overwrites: readonly string[], { yes }: CommonOptions): Promise<void> {
+async function agree(overwrites: readonly string[], { yes }: TenantOptions, signal: AbortSignal): Promise<void> {
   if (overwrites.length === 0 || yes) {
     return;
   }
@@ -161,8 +162,11 @@ async function agree(overwrites: readonly string[], { yes }: CommonOptions): Pro
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Replace ${overwrites.join(', ')}? Type yes: `);
+  const question = `Replace ${overwrites.join(', ')}? Type yes: `;
+  // It rejects when there is no answer: at Ctrl+C, Ctrl+D, or a signal.
+  const answer = await terminal.question(question, { signal }).catch(() => '');
   terminal.close();
+  signal.throwIfAborted();
   if (answer.trim() !== 'yes') {
     throw new RestoreError('Nothing was replaced: the answer was not yes. HINT: nothing to do.');
   }
@@ -182,7 +186,7 @@ async function withContext(
   const scratchFolder = await mkdtemp(join(tmpdir(), 'holdfast-restore-'));
   try {
     const access = DatabaseAccess.of(settings.connection, awsCredentialSources(process.env));
-    const toolsDirectory = process.env.HOLDFAST_POSTGRES_BIN || undefined;
+    const toolsDirectory = process.env[TOOLS_DIRECTORY_VARIABLE] || undefined;
     await work({ ...openStore(settings), access, toolsDirectory, scratchFolder, jobs, log, signal });
   } finally {
     await rm(scratchFolder, { recursive: true, force: true });

@@ -7,7 +7,8 @@ import { runJob } from './run-job';
 
 /**
  * The job `restore`: lists backups, restores one tenant, or all of a backup. It plans first and says what it will do; what it
- * would overwrite has to be agreed to. Settings come from the environment, the same as those of `dump`.
+ * would overwrite has to be agreed to. Settings come from the environment, the same as those of `dump`; archives are downloaded
+ * into a folder of the system's for temporary files, which `TMPDIR` names.
  *
  * Exit codes: 0 restored, and the rows are as in the backup; 1 refused or failed, and nothing was replaced; 2 wrong
  * settings or command; 130 and 143 stopped by SIGINT or SIGTERM.
@@ -29,6 +30,7 @@ export function restoreJob(): Command {
         'asSchema',
       ]),
     )
+    .option('--yes', 'overwrite what the plan says without asking')
     .action((name: string, options: TenantOptions, tenant: Command) => {
       const target = targetOf(options, tenant);
       return withWork('restore tenant', ({ restoreOne }, job) => restoreOne(name, target, options, job));
@@ -66,7 +68,6 @@ function withCommonOptions(command: Command): Command {
         .argParser(parseJobs)
         .default(1),
     )
-    .option('--yes', 'overwrite what the plan says without asking')
     .option('--dry-run', 'plan only');
 }
 

@@ -33,14 +33,17 @@ export function startProgram(command: string, args: readonly string[], options: 
   closeSync(log);
   const killAtExit = () => signalGroup(child, 'SIGKILL');
   process.once('exit', killAtExit);
-  const forget = teardown.defer(() => stopProgram(child));
+  const forgetStop = teardown.defer(() => stopProgram(child));
+  const forget = () => {
+    process.off('exit', killAtExit);
+    forgetStop();
+  };
   child.once('exit', forget);
   child.once('error', forget);
   return {
     child,
     /** Lets the program outlive this process. */
     release: () => {
-      process.off('exit', killAtExit);
       forget();
       child.unref();
     },

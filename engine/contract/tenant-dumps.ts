@@ -57,6 +57,9 @@ export const TENANT_DUMPS_VARIABLE = 'HOLDFAST_TENANT_DUMPS';
  */
 export const CA_FILE_VARIABLE = 'HOLDFAST_DATABASE_CA';
 
+/** Environment variable with the folder of PostgreSQL's client tools. @default - they are looked for in `PATH` */
+export const TOOLS_DIRECTORY_VARIABLE = 'HOLDFAST_POSTGRES_BIN';
+
 /**
  * Commands of the container, after `node`. `run` is the id of a run: tasks that belong together are given the same.
  *

@@ -57,9 +57,10 @@ export interface BackupParts {
   readonly globals: StoredObject;
 }
 
-/** Makes the backup exist. */
+/** Makes the backup exist, unless the run was stopped before: a backup that exists is a success, whatever comes next. */
 export async function publish(
   context: DumpContext,
+  run: Undertaking,
   dump: PreparedDump,
   place: BackupPlace,
   { groups, globals }: BackupParts,
@@ -71,6 +72,7 @@ export async function publish(
     throw new Error('No group has dumped what belongs to no tenant. HINT: this is a defect of Holdfast; report it.');
   }
   const { publish: publishBackup } = await context.stores();
+  run.seal();
   return publishBackup(
     {
       ...describePlace(context, place),

@@ -37,7 +37,7 @@ async function coordinate(context: DumpContext, run: Undertaking, runId: string)
     run.strand(removeLeftovers(context));
     run.strand(warnOfLargeObjects(context, dump));
     const groups = await files.results(dump.groups.length, run.signal, dump.startedAt.getTime() + LONGEST_RUN_MS);
-    return await publish(context, dump, place, { groups, globals: await globals });
+    return await publish(context, run, dump, place, { groups, globals: await globals });
   } finally {
     await dump.session.close();
   }

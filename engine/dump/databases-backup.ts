@@ -2,11 +2,11 @@ import type { SplitArchive } from '../archive/split';
 import type { ArchiveRecord, BackupManifest, TenantRecord } from '../catalog/manifest';
 import { tenantFile } from '../contract/backup-layout';
 import type { TenantSource } from '../contract/tenants';
+import { inParallel } from '../objects/in-parallel';
 import { type ClientDescription, checkLockRoom, checkVersions, clientVersion } from '../postgres/preflight';
 import { SnapshotSession } from '../postgres/snapshot';
 import { startTool } from '../postgres/tool';
 import { ArchiveUploads } from './archive-uploads';
-import { atMost } from './at-most';
 import { describeLeftOut, describePlace, removeLeftovers, storeGlobals } from './backup-parts';
 import type { DumpContext } from './context';
 import { dumpArguments } from './dump-arguments';
@@ -32,17 +32,18 @@ export async function backUpDatabases(
   const globals = run.strand(storeGlobals(context, run, async () => place));
   run.strand(removeLeftovers(context));
   const dumped = await run.strand(
-    atMost(context.settings.parallelism, databases, (database) => dumpDatabase(context, run, place, database)),
+    inParallel(databases, context.settings.parallelism, (database) => dumpDatabase(context, run, place, database)),
   );
   const [first] = dumped as [DumpedDatabase];
-  const { publish } = await context.stores();
+  const [{ publish }, storedGlobals] = await Promise.all([context.stores(), globals]);
+  run.seal();
   return publish(
     {
       ...describePlace(context, place),
       server: { version: serverVersion },
       client: { version: client.version },
       archive: first.archive,
-      globals: await globals,
+      globals: storedGlobals,
       leftOut: describeLeftOut(
         Object.entries(context.settings.leaveOut).map(([tenant, reason]) => ({ tenant, reason })),
       ),

@@ -1,5 +1,5 @@
 import type { BackupManifest } from '../catalog/manifest';
-import { atMost } from './at-most';
+import { inParallel } from '../objects/in-parallel';
 import { publish, removeLeftovers, storeGlobals, warnOfLargeObjects } from './backup-parts';
 import type { DumpContext } from './context';
 import { dumpGroup } from './group-dump';
@@ -23,7 +23,7 @@ export async function backUpSchemas(
       return chosen;
     };
     const groups = run.strand(
-      atMost(context.settings.parallelism, dump.groups, (group) =>
+      inParallel(dump.groups, context.settings.parallelism, (group) =>
         dumpGroup(context, run, { form, group, survey: surveyOf(group, dump.survey), place }),
       ),
     );
@@ -32,7 +32,7 @@ export async function backUpSchemas(
     run.strand(globals.then(() => removeLeftovers(context)));
     // The place is asked for by those who need it, when pg_dump runs: to choose it the SDK is loaded, which takes a while.
     const parts = { groups: await groups, globals: await globals };
-    return await publish(context, dump, await place(), parts);
+    return await publish(context, run, dump, await place(), parts);
   } finally {
     await dump.session.close();
   }

@@ -8,6 +8,7 @@ export class Undertaking {
   private readonly controller = new AbortController();
   private readonly strands: Promise<unknown>[] = [];
   private failure: { readonly error: unknown } | undefined;
+  private isSealed = false;
 
   /** @param outer stops the work from outside; its reason is then the failure. */
   public constructor(private readonly outer: AbortSignal) {
@@ -34,6 +35,17 @@ export class Undertaking {
   /** Lets a promise stop the work when it rejects; it is not waited for. */
   public watch(promise: Promise<unknown>): void {
     promise.catch((error: unknown) => this.fail(error));
+  }
+
+  /**
+   * From here on only the main strand decides: its last step, which cannot be half done, is neither stopped nor does what
+   * happens beside it make a failure of it.
+   *
+   * @throws the first failure, when there was one.
+   */
+  public seal(): void {
+    this.signal.throwIfAborted();
+    this.isSealed = true;
   }
 
   /**
@@ -65,7 +77,7 @@ export class Undertaking {
   }
 
   private fail(error: unknown): void {
-    if (this.failure === undefined) {
+    if (this.failure === undefined && !this.isSealed) {
       this.failure = { error };
       this.controller.abort(error);
     }

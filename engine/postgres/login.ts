@@ -1,3 +1,4 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { DatabaseConnection } from '../contract/tenant-dumps';
 
 /** Who signs in. Never to be logged. */
@@ -50,13 +51,15 @@ export async function signIn(
 
 /** Sources in AWS, in the Region of the environment. The SDK is loaded only by the one that is used. */
 export function awsCredentialSources(environment: NodeJS.ProcessEnv): CredentialSources {
+  // Kept, and with it its connection: a restore of many tenants asks many times, always for the same secret.
+  let client: SecretsManagerClient | undefined;
   return {
     environment,
     secret: async (secretArn) => {
-      const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+      const sdk = await import('@aws-sdk/client-secrets-manager');
       const [, , , region] = secretArn.split(':');
-      const client = new SecretsManagerClient(region ? { region } : {});
-      return (await client.send(new GetSecretValueCommand({ SecretId: secretArn }))).SecretString;
+      client ??= new sdk.SecretsManagerClient(region ? { region } : {});
+      return (await client.send(new sdk.GetSecretValueCommand({ SecretId: secretArn }))).SecretString;
     },
     token: async (request) => {
       const { Signer } = await import('@aws-sdk/rds-signer');

@@ -80,7 +80,8 @@ const PATTERNS: readonly (readonly [RegExp, ToolFault])[] = [
   [/No space left on device|disk full|could not extend file/i, 'disk'],
   [/server version mismatch/, 'version'],
   [/authentication failed|no pg_hba\.conf entry|role "[^"]*" does not exist|no password supplied/, 'login'],
-  [/lock timeout|could not obtain lock/, 'busy'],
+  // `--lock-wait-timeout` of pg_dump sets `statement_timeout`, which it does not use otherwise.
+  [/(lock|statement) timeout|could not obtain lock/, 'busy'],
   [/permission denied|must be owner|must be superuser|row-level security/, 'rights'],
   [
     /server closed the connection|terminating connection|could not receive data|could not send data|connection to server|SSL SYSCALL|lost synchronization|no connection to the server|could not translate host name/,

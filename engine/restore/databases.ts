@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { DatabaseAccess } from '../postgres/connection';
 import { RestoreError } from './restore-error';
-import { identifier, literal } from './sql';
+import { identifier } from './sql';
 
 /** What there is in a database already. */
 export interface DatabaseState {
@@ -39,18 +39,12 @@ export async function serverMajor(access: DatabaseAccess): Promise<number> {
   });
 }
 
-/** Makes an empty database with encoding and collation of the one that the settings name. */
+/** Makes an empty database with encoding, collation and their provider of the one that the settings name. */
 export async function createDatabase(access: DatabaseAccess, database: string): Promise<void> {
   await withClient(access, access.database, async (client) => {
-    const { rows } = await client.query<{ encoding: string; collate: string; ctype: string }>(
-      `SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype
-       FROM pg_database WHERE datname = current_database()`,
-    );
-    const { encoding = 'UTF8', collate = 'C', ctype = 'C' } = rows[0] ?? {};
+    const { rows } = await client.query<{ options: string }>(DATABASE_OPTIONS);
     await client
-      .query(
-        `CREATE DATABASE ${identifier(database)} TEMPLATE template0 ENCODING ${literal(encoding)} LC_COLLATE ${literal(collate)} LC_CTYPE ${literal(ctype)}`,
-      )
+      .query(`CREATE DATABASE ${identifier(database)} TEMPLATE template0 ${rows[0]?.options ?? ''}`)
       .catch((error: Error) => {
         throw new RestoreError(
           `Cannot create database "${database}": ${error.message}. HINT: the user of the restore needs CREATEDB.`,
@@ -91,6 +85,17 @@ export async function withClient<Result>(
 }
 
 const SCHEMAS = `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1`;
+/** Providers are there since PostgreSQL 15, rules of ICU since 16, and since 17 one name of the locale for all providers. */
+const DATABASE_OPTIONS = `
+  WITH this AS (SELECT d.*, to_jsonb(d) AS all_of FROM pg_database d WHERE datname = current_database())
+  SELECT format('ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding), datcollate, datctype) ||
+    CASE all_of->>'datlocprovider'
+      WHEN 'c' THEN ' LOCALE_PROVIDER libc'
+      WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', all_of->>'datlocale')
+      WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(all_of->>'datlocale', all_of->>'daticulocale')) ||
+        coalesce(' ICU_RULES ' || quote_literal(nullif(all_of->>'daticurules', '')), '')
+      ELSE '' END AS options
+  FROM this`;
 /** Relations, functions, types and large objects that somebody has made; extensions count, but not `plpgsql`. */
 const OBJECTS = `SELECT (
     (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')

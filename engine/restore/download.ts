@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { inParallel } from '../objects/in-parallel';
 import type { StoredObject } from '../objects/object-store';
+import { errorCode } from '../postgres/error-code';
 import type { RestoreContext } from './context';
 import { RestoreError } from './restore-error';
 
@@ -22,7 +23,9 @@ export async function download(
   await requireRoom(scratchFolder, wanted);
   return inParallel(wanted, MOST_DOWNLOADS, async (object) => {
     const path = join(scratchFolder, fileName(object));
-    await pipeline(objects.read(object), createWriteStream(path, { mode: 0o600 }), { signal });
+    await pipeline(objects.read(object), createWriteStream(path, { mode: 0o600 }), { signal }).catch((error) =>
+      explain(error, scratchFolder),
+    );
     return path;
   });
 }
@@ -32,6 +35,15 @@ const MOST_DOWNLOADS = 4;
 /** Room that is left free, 64 MiB: for lists of entries and what else the machine writes. */
 const SPARE_BYTES = 64 * 1024 * 1024;
 
+/** There was room when the download began; somebody else may have taken it. */
+function explain(error: unknown, folder: string): never {
+  throw errorCode(error) === 'ENOSPC'
+    ? new RestoreError(`The disk of ${folder} is full. HINT: ${ROOM_HINT}`, { cause: error })
+    : error;
+}
+
+const ROOM_HINT = 'give the task more ephemeral storage, or name another folder with TMPDIR.';
+
 /** Keys hold names of tenants, which may be longer than a name of a file can be. */
 const fileName = ({ key }: StoredObject): string => createHash('sha256').update(key).digest('hex').slice(0, 32);
 
@@ -40,8 +52,6 @@ async function requireRoom(folder: string, wanted: readonly StoredObject[]): Pro
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free < needed) {
-    throw new RestoreError(
-      `The restore needs ${needed} bytes in ${folder}, and ${free} are free. HINT: give the task more ephemeral storage, or name another folder with TMPDIR.`,
-    );
+    throw new RestoreError(`The restore needs ${needed} bytes in ${folder}, and ${free} are free. HINT: ${ROOM_HINT}`);
   }
 }

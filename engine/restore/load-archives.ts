@@ -18,7 +18,8 @@ export interface LoadableArchive {
 
 /** How archives are loaded. */
 export interface LoadOptions {
-  readonly tools: ToolOptions;
+  /** Asked for with each `pg_restore`: a token of IAM authentication lasts 15 minutes, a restore may take longer. */
+  readonly tools: () => Promise<ToolOptions>;
   /** Name of the database, which has nothing yet of what is in the archives. */
   readonly database: string;
   /** Number of archives, or of tables of one, that are loaded at the same time; indexes of one archive are built one by one. */
@@ -142,7 +143,7 @@ async function loadPart(part: Part, options: LoadOptions): Promise<FailedPart | 
   // `SortTocFromFile` reads no more of a line than the number before the semicolon.
   await writeFile(list, entries.map((dumpId) => `${dumpId};\n`).join(''));
   try {
-    const failures = await runPgRestore(options.tools, options.database, [
+    const failures = await runPgRestore(await options.tools(), options.database, [
       `--use-list=${list}`,
       ...(section === undefined ? [] : [`--section=${section}`]),
       archive.path,

@@ -3,16 +3,17 @@ import type { BackupManifest, TenantRecord } from '../catalog/manifest';
 import { inParallel } from '../objects/in-parallel';
 import { checkClient } from './client-check';
 import { type RestoreContext, toolOptions } from './context';
-import { databaseState, dropDatabase, execute, withClient } from './databases';
+import { databaseState, execute, withClient } from './databases';
 import { download } from './download';
 import { expectedOfMany, expectedTables } from './expected-tables';
 import { loadArchives } from './load-archives';
+import { dropOrTell, withNewDatabase } from './made-database';
 import { runPgRestore } from './pg-restore';
 import { RestoreError } from './restore-error';
 import { restoreGlobals } from './restore-globals';
 import { restoreProgress } from './restore-progress';
-import { withNewDatabase } from './restore-tenant';
 import { rowCheck } from './row-check';
+import { takeStatistics } from './statistics';
 
 /** A whole backup that is to be restored. */
 export interface DatabaseRestore {
@@ -31,6 +32,8 @@ export interface DatabasePlan {
   readonly tenants: readonly TenantRecord[];
   /** Bytes that are downloaded. */
   readonly bytes: number;
+  /** What whoever decides should know. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -56,7 +59,7 @@ export async function prepareDatabase(context: RestoreContext, restore: Database
 
 /**
  * Restores a whole backup as planned: roles and tablespaces that the server lacks, then all archives in parallel, then rows are
- * counted. When this rejects, databases that were made for it are gone.
+ * counted, and statistics taken. When this rejects, databases that were made for it are gone.
  */
 export async function restoreDatabase(
   context: RestoreContext,
@@ -92,7 +95,7 @@ export async function restoreDatabase(
 async function planOneDatabase(
   { access }: RestoreContext,
   { into, create }: DatabaseRestore,
-): Promise<Pick<DatabasePlan, 'databases' | 'createDatabase'>> {
+): Promise<Pick<DatabasePlan, 'databases' | 'createDatabase' | 'notes'>> {
   if (into === undefined) {
     throw new RestoreError('The database to restore into is not named. HINT: add --into <database>.');
   }
@@ -105,14 +108,14 @@ async function planOneDatabase(
       `Database "${into}" is not empty. HINT: a whole backup is restored into a new database (--create), which is then renamed.`,
     );
   }
-  return { databases: [into], createDatabase: !state.exists };
+  return { databases: [into], createDatabase: !state.exists, notes: [DATABASE_NOTE] };
 }
 
 async function planDatabases(
   context: RestoreContext,
   { into }: DatabaseRestore,
   tenants: readonly TenantRecord[],
-): Promise<Pick<DatabasePlan, 'databases' | 'createDatabase'>> {
+): Promise<Pick<DatabasePlan, 'databases' | 'createDatabase' | 'notes'>> {
   if (into !== undefined) {
     throw new RestoreError(
       'Each tenant of this backup is a database of its own. HINT: leave --into away to restore all under their own names.',
@@ -120,8 +123,12 @@ async function planDatabases(
   }
   const databases = tenants.map((record) => record.database ?? record.tenant);
   await requireAbsent(context, databases);
-  return { databases, createDatabase: true };
+  return { databases, createDatabase: true, notes: [] };
 }
+
+/** `pg_restore` brings them back only when it makes the database, under its old name. */
+const DATABASE_NOTE =
+  'settings and grants of the database itself (ALTER DATABASE SET, GRANT ON DATABASE) do not come back: make them by hand';
 
 async function requireAbsent({ access }: RestoreContext, databases: readonly string[]): Promise<void> {
   const present = await withClient(access, access.database, async (client) => {
@@ -161,7 +168,7 @@ async function restoreTogether(
       isShared: false,
     })),
   ];
-  const tools = await toolOptions(context, database);
+  const tools = () => toolOptions(context, database);
   const onProgress = restoreProgress(log);
   const leftOut = await loadArchives(archives, { tools, database, jobs, scratchFolder, isPartial: false, onProgress });
   if (leftOut.length > 0) {
@@ -173,6 +180,7 @@ async function restoreTogether(
   const records = manifest.shared === undefined ? tenants : [manifest.shared, ...tenants];
   const portions = expectedOfMany(records);
   await inParallel(portions, jobs, (expected) => execute(access, database, [rowCheck(expected)]));
+  await takeStatistics(context, database);
 }
 
 /** Each with its settings and grants; one that fails takes only itself along. */
@@ -181,7 +189,6 @@ async function restoreEach(
   tenants: readonly TenantRecord[],
   paths: readonly string[],
 ): Promise<void> {
-  const tools = await toolOptions(context);
   const { access, jobs, log } = context;
   log.info('restoring', { databases: tenants.length, jobs });
   const pairs = tenants.map((record, index) => ({ record, path: paths[index] ?? '' }));
@@ -190,7 +197,7 @@ async function restoreEach(
     // What somebody has made meanwhile must neither be filled nor dropped.
     await requireAbsent(context, [database]);
     try {
-      const { byEntry } = await runPgRestore(tools, access.database, ['--create', path]);
+      const { byEntry } = await runPgRestore(await toolOptions(context), access.database, ['--create', path]);
       const [first] = byEntry.values();
       if (first !== undefined) {
         throw new RestoreError(
@@ -199,8 +206,9 @@ async function restoreEach(
       }
       await execute(access, database, [rowCheck(expectedTables(record))]);
     } catch (error) {
-      await dropDatabase(access, database);
+      await dropOrTell(context, database);
       throw error;
     }
+    await takeStatistics({ ...context, jobs: 1 }, database);
   });
 }

@@ -17,7 +17,7 @@ export async function restoreGlobals(
   database: string,
   tools: ToolOptions,
 ): Promise<string[]> {
-  const missing = withoutExisting(globals.toString(), existing);
+  const missing = commandsFor(globals.toString(), existing);
   const said: Buffer[] = [];
   const args = [
     '--file=-',
@@ -37,18 +37,28 @@ export async function restoreGlobals(
     .filter((line) => ERROR.test(line) && !HARMLESS.test(line));
   if (errors[0] !== undefined) {
     throw new RestoreError(
-      `${errors.length} roles, memberships or tablespaces cannot be restored: ${cleanToolMessage(errors[0], MESSAGE_LIMIT_BYTES)}. HINT: the user of the restore needs CREATEROLE; make by hand what it may not, then restore again.`,
+      `${errors.length} roles, memberships or tablespaces cannot be restored: ${cleanToolMessage(errors[0], MESSAGE_LIMIT_BYTES)}. HINT: the user of the restore needs CREATEROLE; make by hand what it may not (the roles that were made now stay, as far as they came), then restore again.`,
     );
   }
   return missing.split('\n').flatMap((line) => (line.startsWith('CREATE ROLE ') ? (roleOf(line) ?? []) : []));
 }
 
-/** The commands without those about roles that exist: what they may do here is for whoever made them here to say. */
-export function withoutExisting(globals: string, existing: ReadonlySet<string>): string {
+/**
+ * The commands without those about roles that exist: what they may do here is for whoever made them here to say. The others
+ * are made without rights that only a superuser can name, even to deny them; a new role has none of them.
+ */
+export function commandsFor(globals: string, existing: ReadonlySet<string>): string {
   return globals
     .split('\n')
     .filter((line) => !existing.has(roleOf(line) ?? ''))
+    .map(withoutDenials)
     .join('\n');
+}
+
+/** On RDS nobody is a superuser. `dumpRoles` in pg_dumpall.c writes all rights of a role, in this order. */
+function withoutDenials(line: string): string {
+  const [, command = '', , rights = ''] = ATTRIBUTES.exec(line) ?? [];
+  return command === '' ? line : `${command}${rights.replace(/ NO(SUPERUSER|REPLICATION|BYPASSRLS)\b/g, '')}`;
 }
 
 const NAME = String.raw`("(?:[^"]|"")*"|[^\s";]+)`;
@@ -56,6 +66,8 @@ const NAME = String.raw`("(?:[^"]|"")*"|[^\s";]+)`;
 const ROLE = new RegExp(
   `^(?:(?:CREATE|ALTER) ROLE ${NAME}[ ;]|GRANT ${NAME} TO ${NAME}[ ;]|COMMENT ON ROLE ${NAME} IS )`,
 );
+
+const ATTRIBUTES = new RegExp(`^(ALTER ROLE ${NAME} WITH)( .*)$`);
 
 function roleOf(line: string): string | undefined {
   const [, role, , member, commented] = ROLE.exec(line) ?? [];

@@ -5,16 +5,18 @@ import type { ObjectLock } from '../objects/stored-object';
 import { startTool } from '../postgres/tool';
 import { checkClient } from './client-check';
 import { type RestoreContext, toolOptions } from './context';
-import { createDatabase, databaseState, dropDatabase, execute, serverMajor, withClient } from './databases';
+import { databaseState, execute, serverMajor, withClient } from './databases';
 import { dependentsElsewhere } from './dependents';
 import { download } from './download';
 import { expectedTables, renamedTables } from './expected-tables';
 import { type LeftOutEntry, type LoadableArchive, loadArchives } from './load-archives';
+import { withNewDatabase, withScratchDatabase } from './made-database';
 import { RestoreError } from './restore-error';
 import { restoreProgress } from './restore-progress';
 import { rowCheck } from './row-check';
 import { dumpForSafety } from './safety-dump';
 import { identifier } from './sql';
+import { takeStatistics } from './statistics';
 import { planTenant, type TenantPlan, type TenantTarget } from './tenant-plan';
 import { restoreInTransaction } from './transaction';
 
@@ -73,11 +75,10 @@ export async function restoreTenant(
   if (sharedPath !== undefined) {
     archives.push({ name: 'shared.dump', path: sharedPath, isShared: true });
   }
-  const work = { context, restore, plan, archives, tenantPath };
-  if (plan.method === 'sideBySide') {
-    return restoreSideBySide(work);
-  }
-  return plan.createDatabase ? withNewDatabase(context, plan.database, () => restoreInto(work)) : restoreInto(work);
+  const outcome = await restoreBy({ context, restore, plan, archives, tenantPath });
+  const isWhole = plan.method === 'withShared' || record.database !== undefined;
+  await takeStatistics(context, plan.database, isWhole ? undefined : plan.schemas);
+  return outcome;
 }
 
 const MOST_DEPENDENTS = 100;
@@ -88,6 +89,14 @@ interface Work {
   readonly plan: TenantPlan;
   readonly archives: readonly LoadableArchive[];
   readonly tenantPath: string;
+}
+
+async function restoreBy(work: Work): Promise<RestoreOutcome> {
+  const { context, plan } = work;
+  if (plan.method === 'sideBySide') {
+    return restoreSideBySide(work);
+  }
+  return plan.createDatabase ? withNewDatabase(context, plan.database, () => restoreInto(work)) : restoreInto(work);
 }
 
 async function restoreInto(work: Work): Promise<RestoreOutcome> {
@@ -139,7 +148,7 @@ async function load(
 ): Promise<LeftOutEntry[]> {
   const { jobs, scratchFolder } = context;
   context.log.info('restoring', { database, jobs });
-  const tools = await toolOptions(context, database);
+  const tools = () => toolOptions(context, database);
   const onProgress = restoreProgress(context.log);
   return loadArchives(archives, { tools, database, jobs, scratchFolder, isPartial: true, onProgress });
 }
@@ -173,8 +182,11 @@ async function replace(work: Work): Promise<RestoreOutcome> {
     schemas: plan.overwrites,
     lock,
     at: new Date(),
+    lockWaitSeconds: LOCK_WAIT_SECONDS,
   });
   context.log.info('dumped what is replaced', { key: safety.key, versionId: safety.versionId, bytes: safety.bytes });
+  // Somebody may have made something meanwhile that needs the tenant, and would be dropped with it.
+  await prepareTenant(context, restore);
   const schemas = plan.overwrites.map(identifier).join(', ');
   await restoreAlone(work, [`SET LOCAL lock_timeout = '${LOCK_WAIT_SECONDS}s'`, `DROP SCHEMA ${schemas} CASCADE`]);
   return { leftOut: [], safety };
@@ -209,32 +221,4 @@ async function restoreSideBySide({ context, restore, plan, archives }: Work): Pr
     );
     return { leftOut };
   });
-}
-
-async function withScratchDatabase<Result>(
-  { access }: RestoreContext,
-  database: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  await createDatabase(access, database);
-  try {
-    return await work();
-  } finally {
-    await dropDatabase(access, database);
-  }
-}
-
-/** The new database goes again when the work fails. */
-export async function withNewDatabase<Result>(
-  { access }: Pick<RestoreContext, 'access'>,
-  database: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  await createDatabase(access, database);
-  try {
-    return await work();
-  } catch (error) {
-    await dropDatabase(access, database);
-    throw error;
-  }
 }

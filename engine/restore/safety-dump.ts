@@ -15,6 +15,8 @@ export interface SafetyDump {
   readonly schemas: readonly string[];
   readonly lock: ObjectLock;
   readonly at: Date;
+  /** How long it waits for a table that something holds exclusively, in seconds. */
+  readonly lockWaitSeconds: number;
 }
 
 /**
@@ -26,12 +28,17 @@ export interface SafetyDump {
  */
 export async function dumpForSafety(
   context: Pick<RestoreContext, 'access' | 'objects' | 'toolsDirectory' | 'signal'>,
-  { resource, tenant, schemas, lock, at }: SafetyDump,
+  { resource, tenant, schemas, lock, at, lockWaitSeconds }: SafetyDump,
 ): Promise<StoredObject> {
-  const args = ['--format=custom', '--no-password', ...namePatterns(schemas).map((pattern) => `--schema=${pattern}`)];
+  const args = [
+    '--format=custom',
+    '--no-password',
+    `--lock-wait-timeout=${lockWaitSeconds * 1000}`,
+    ...namePatterns(schemas).map((pattern) => `--schema=${pattern}`),
+  ];
   const tool = startTool('pg_dump', args, await toolOptions(context));
   tool.stdin.end();
-  const time = at.toISOString().replace(/[-:]|\.\d+/g, '');
+  const time = at.toISOString().replace(/[-:.]/g, '');
   const upload = context.objects.upload(`${safetyPrefix(resource)}${time}-${encodeURIComponent(tenant)}.dump`, {
     lock,
   });

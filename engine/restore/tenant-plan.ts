@@ -153,7 +153,7 @@ function planInPlace(facts: TenantFacts): TenantPlan {
     createDatabase: false,
     overwrites: record.schemas.filter((schema) => state.schemas.includes(schema)),
     notes: [
-      'what is there now is dumped first, under safety/ in the bucket of dumps',
+      'what is there now is dumped first, under safety/ in the bucket of dumps; what is written after that is lost, so stop the tenant',
       'all happens in one transaction; the tenant waits, and so do writes to shared tables that its foreign keys name',
       ...largeObjectNotes(manifest),
     ],

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { verifyArchive } from '../../engine/archive/verify';
 import { Catalog } from '../../engine/catalog/catalog';
 import type { ArchiveRecord, BackupManifest } from '../../engine/catalog/manifest';
-import { TENANT_DUMPS_VARIABLE, type TenantDumpsSettings } from '../../engine/contract/tenant-dumps';
+import {
+  TENANT_DUMPS_VARIABLE,
+  type TenantDumpsSettings,
+  TOOLS_DIRECTORY_VARIABLE,
+} from '../../engine/contract/tenant-dumps';
 import { ObjectStore } from '../../engine/objects/object-store';
 import { PACKAGE_ROOT } from '../../lib/package-root';
 import type { DeployedStack } from '../deployed-stack';
@@ -67,7 +71,7 @@ export class TenantDumps {
     const { server } = this.database;
     const env = {
       ...this.aws.environment(this.settings.store.region),
-      HOLDFAST_POSTGRES_BIN: server.binDirectory,
+      [TOOLS_DIRECTORY_VARIABLE]: server.binDirectory,
       [TENANT_DUMPS_VARIABLE]: JSON.stringify(this.settings),
     };
     const job = join(PACKAGE_ROOT, 'dist', 'jobs', 'index.js');

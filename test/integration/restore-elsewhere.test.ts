@@ -1,6 +1,8 @@
 /** Restores on other servers, with newer client tools, of tenants with databases of their own, and that are stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { TOOLS_DIRECTORY_VARIABLE } from '../../engine/contract/tenant-dumps';
+import { FakeTools } from '../engine/postgres/fake-tools';
 import { compareDatabases, contentsOf } from '../postgres/compare-databases';
 import { seedTenants } from '../postgres/seed-tenants';
 import { RoundTrip } from './round-trip';
@@ -45,7 +47,7 @@ test('a backup is restored on a newer server, with the roles that it lacks', asy
 test('client tools that are newer than the server dump and restore, all or one tenant', async () => {
   const source = await old.load('realistic');
   await old.environment.sql('DROP EVENT TRIGGER note_change', source);
-  old.variables = { HOLDFAST_POSTGRES_BIN: newer.environment.postgres.binDirectory };
+  old.variables = { [TOOLS_DIRECTORY_VARIABLE]: newer.environment.postgres.binDirectory };
   await old.dump(source, 'realistic');
 
   const copy = old.newName();
@@ -60,13 +62,27 @@ test('client tools that are newer than the server dump and restore, all or one t
 });
 
 test('client tools that are older than the backup are refused', async () => {
-  const source = await newer.load('realistic');
-  await newer.dump(source, 'realistic');
-  old.variables = { AWS_ENDPOINT_URL_S3: newer.environment.s3.endpoint };
-  if (old.environment.postgres.major >= 17) return;
-  const { code, log } = await old.run('postgres', 'database', '--into', 'new', '--create');
-  expect(code).toBe(1);
-  expect(log.at(-1)?.reason).toMatch(/those that wrote the backup of 17\.\S+ HINT: install client tools of version 17/);
+  const source = await old.load('realistic');
+  await old.dump(source, 'realistic');
+  const tools = await FakeTools.create();
+  await tools.write('pg_dump', `echo 'pg_dump (PostgreSQL) 14.1'`);
+  old.variables = { [TOOLS_DIRECTORY_VARIABLE]: tools.directory };
+  try {
+    for (const command of [
+      ['database', '--into', 'new', '--create'],
+      ['tenant', TENANT, '--in-place'],
+    ]) {
+      const { code, log } = await old.run('postgres', ...command);
+      expect(code).toBe(1);
+      expect(log.at(-1)?.reason).toMatch(
+        new RegExp(
+          `of PostgreSQL 14\\.1, and .* HINT: install client tools of version ${old.environment.postgres.major}`,
+        ),
+      );
+    }
+  } finally {
+    await tools.remove();
+  }
 });
 
 describe('a database for each tenant', () => {

@@ -167,6 +167,18 @@ test('a job that is asked to stop leaves neither backup nor pg_dump, and says so
   expect(await environment.sessions()).toBe(0);
 });
 
+test('a job that is asked to stop while it publishes the backup finishes that: the backup exists, and is told of', async () => {
+  const { child, end } = environment.start();
+  environment.s3.fault = ({ operation, key }) => {
+    if (operation === 'PutObject' && key.endsWith('/tenants.jsonl')) {
+      child.kill('SIGTERM');
+    }
+    return undefined;
+  };
+  await expectBackup(end, TENANTS);
+  expect(environment.metrics.published).toMatchObject([{ success: 1, errors: 0 }]);
+});
+
 test('a backup whose signals cannot be published is there, and the job fails', async () => {
   environment.metrics.isRefusing = true;
   const { code, log } = await environment.run();

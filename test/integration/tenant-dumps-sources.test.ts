@@ -115,6 +115,14 @@ describe.each([15, 17])('with PostgreSQL %i', (major) => {
     expect(log.at(-1)?.reason).toContain(`SQLSTATE ${sqlState}. HINT: `);
   });
 
+  test('roles are kept without their passwords', async () => {
+    await environment.sql(`CREATE ROLE signs_in LOGIN PASSWORD 'c0ffee'`);
+    const [{ globals }] = await backUp(at('odd', { tenants: { kind: 'schemas', schemas: ['tenant'] } }));
+    const roles = String(environment.s3.objects('dumps').get(globals.key)?.body);
+    expect(roles).toMatch(/^ALTER ROLE signs_in WITH .* LOGIN /m);
+    expect(roles).not.toMatch(/PASSWORD|SCRAM|md5|c0ffee/);
+  });
+
   test('a database for each tenant: each has an archive of all that is in it', async () => {
     for (const name of ['customer_a', 'customer_B', 'customer_gone']) {
       await environment.sql(`CREATE DATABASE ${quoted(name)}`);

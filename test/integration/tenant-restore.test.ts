@@ -1,5 +1,5 @@
 /** Restores single tenants with the jobs' own program, a real PostgreSQL, and a bucket in memory. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,8 @@ describe.each(['1', '3'])('with %s jobs', (jobs) => {
     await sql(`DROP SCHEMA ${TENANT} CASCADE`);
     await trip.restore(live, 'tenant', TENANT, '--into-database', live, '--jobs', jobs);
     await compareDatabases(trip.at(original), trip.at(live));
+    const [known] = await sql(`SELECT count(*)::int AS columns FROM pg_stats WHERE schemaname = '${TENANT}'`);
+    expect(known).not.toEqual({ columns: 0 });
   });
 
   test('a restore that fails leaves nothing of the tenant', async () => {
@@ -61,7 +63,7 @@ describe('in place', () => {
     await compareDatabases(trip.at(original), trip.at(live));
 
     const safetyDump = log.at(-1)?.safetyDump;
-    expect(safetyDump).toMatch(/^safety\/orders\/\d{8}T\d{6}Z-tenant_initech\.dump$/);
+    expect(safetyDump).toMatch(/^safety\/orders\/\d{8}T\d{9}Z-tenant_initech\.dump$/);
     const { body, headers } = trip.environment.s3.objects('dumps').get(String(safetyDump)) ?? {};
     expect(headers).toMatchObject({ 'x-amz-object-lock-mode': 'GOVERNANCE' });
     expect(await restoredByHand(body ?? Buffer.alloc(0))).toEqual(damaged);
@@ -74,6 +76,22 @@ describe('in place', () => {
     expect(code).toBe(1);
     expect(log.at(-1)?.reason).toMatch(/^psql failed .*function public\.touch\(\) does not exist/);
     expect(await contentsOf(trip.at(live))).toEqual(before);
+  });
+
+  test('what somebody makes while what is replaced is dumped is not dropped along', async () => {
+    const { postgres, s3 } = trip.environment;
+    s3.fault = ({ operation, key }) => {
+      if (operation === 'PutObject' && key.startsWith('safety/')) {
+        const view = `CREATE VIEW public.rooms_of_all AS SELECT * FROM ${TENANT}.rooms`;
+        execFileSync(join(postgres.binDirectory, 'psql'), ['-qc', view], { env: postgres.environment(live) });
+      }
+      return undefined;
+    };
+    const { code, log } = await trip.run(live, 'tenant', TENANT, '--in-place', '--yes');
+    s3.fault = () => undefined;
+    expect(code).toBe(1);
+    expect(log.at(-1)?.reason).toMatch(/^1 objects outside of the tenant need it .* view public\.rooms_of_all/);
+    expect(await sql('SELECT count(*)::int AS rows FROM public.rooms_of_all')).toEqual([{ rows: 3 }]);
   });
 
   test('a tenant that others need is not dropped', async () => {

@@ -21,6 +21,15 @@ describe('the log of a job', () => {
     ]);
   });
 
+  it('shows lists on a terminal one below the other', () => {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true });
+    const log = openLog(terminal as unknown as NodeJS.WriteStream);
+    log.info('plan', { none: [], one: ['a "b"'], two: ['a', 'b'], left: undefined, entries: [{ dumpId: 1 }] });
+    expect(String(terminal.read())).toBe(
+      '\r\u001b[Kplan\n  none: -\n  one: a "b"\n  two:\n    a\n    b\n  entries: [{"dumpId":1}]\n',
+    );
+  });
+
   it('is text for people on a terminal', () => {
     const terminal = Object.assign(new PassThrough(), { isTTY: true });
     const write = jest.spyOn(process.stdout, 'write');

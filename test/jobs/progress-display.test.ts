@@ -54,6 +54,8 @@ describe('the progress of a dump', () => {
     const progress = new ProgressCounter();
     const lines = log();
     const display = await showProgress(progress, lines, terminal as unknown as NodeJS.WriteStream);
+    jest.advanceTimersByTime(1_000);
+    expect(written).toBe('');
     progress.expect(2, 40);
     progress.begin('acme');
     progress.complete('acme', 10);
@@ -62,7 +64,7 @@ describe('the progress of a dump', () => {
     expect(written).toContain('25%');
     expect(written).toContain('tables 10/40');
     expect(written).toContain('3.0 MB');
-    expect(written).toContain('left 3 s  acme');
+    expect(written).toContain('left 6 s  acme');
     display.stop();
     const end = written.length;
     jest.advanceTimersByTime(60_000);

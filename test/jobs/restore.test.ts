@@ -39,10 +39,10 @@ async function problemOf(...args: string[]): Promise<string | undefined> {
 }
 
 test.each([
-  [['tenant', 'acme', '--in-place']],
+  [['tenant', 'acme', '--in-place', '--yes']],
   [['tenant', 'acme', '--as-schema', 'other', '--at', '2026-11-23T02:00:00+01:00']],
   [['tenant', 'acme', '--into-database', 'copy', '--create', '--backup', '20261123T020000Z-0f3c9a1e', '--jobs', '64']],
-  [['database', '--into', 'copy', '--create', '--yes', '--dry-run']],
+  [['database', '--into', 'copy', '--create', '--dry-run']],
   [['database']],
   [['list']],
 ])('takes %p', async (args) => {
@@ -62,6 +62,7 @@ test.each([
   [['database', '--jobs', '0'], 'It must be a whole number from 1 to 64.'],
   [['database', '--jobs', '65'], 'It must be a whole number from 1 to 64.'],
   [['database', '--jobs', '1.5'], 'It must be a whole number from 1 to 64.'],
+  [['database', '--yes'], "error: unknown option '--yes'"],
   [['everything'], 'error: '],
 ])('refuses %p', async (args, problem) => {
   expect(await problemOf(...args)).toContain(problem);

@@ -26,6 +26,14 @@ test('a program that ends well resolves', async () => {
   expect(await readFile(join(folder, 'log'), 'utf8')).toBe('done\n');
 });
 
+test('a program that has ended is no longer ended when this process ends', async () => {
+  const before = process.listenerCount('exit');
+  const ends = [0, 1, 2].map(() => runProgram(...node(''), options(), teardown));
+  expect(process.listenerCount('exit')).toBe(before + 3);
+  await Promise.all([...ends, runProgram('holdfast-no-such-program', [], options(), teardown).catch(() => undefined)]);
+  expect(process.listenerCount('exit')).toBe(before);
+});
+
 test('a program that fails rejects with its exit code and its last lines', async () => {
   const failing = runProgram(...node('console.error("no disk"); process.exit(3)'), options(), teardown);
   await expect(failing).rejects.toThrow(/exited with code 3\.\nno disk$/);

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atMost } from '../../../engine/dump/at-most';
 import { Undertaking } from '../../../engine/dump/undertaking';
 
 const never = new AbortController().signal;
@@ -40,6 +39,27 @@ describe('an undertaking', () => {
     await expect(run.finish(Promise.resolve('done'))).rejects.toThrow('too late');
   });
 
+  it('is neither stopped nor failed by anything but its main strand once it is sealed', async () => {
+    const outer = new AbortController();
+    const run = new Undertaking(outer.signal);
+    run.seal();
+    run.strand(Promise.reject(new Error('too late')));
+    outer.abort(new Error('SIGTERM'));
+    await expect(run.finish(sleep(5).then(() => 'done'))).resolves.toBe('done');
+    expect(run.signal.aborted).toBe(false);
+  });
+
+  it('fails of its main strand although it is sealed', async () => {
+    const run = new Undertaking(never);
+    run.seal();
+    await expect(run.finish(Promise.reject(new Error('the cause')))).rejects.toThrow('the cause');
+  });
+
+  it('is not sealed after a failure', () => {
+    const run = new Undertaking(AbortSignal.abort(new Error('SIGTERM')));
+    expect(() => run.seal()).toThrow('SIGTERM');
+  });
+
   it('waits for strands that were added while it stopped', async () => {
     const run = new Undertaking(never);
     let isCleaned = false;
@@ -66,34 +86,5 @@ describe('an undertaking', () => {
     const run = new Undertaking(AbortSignal.abort(new Error('SIGINT')));
     expect(run.signal.aborted).toBe(true);
     await expect(run.finish(Promise.resolve('done'))).rejects.toThrow('SIGINT');
-  });
-});
-
-describe('work on items side by side', () => {
-  it('gives results in the order of the items, and never runs more than it may', async () => {
-    let running = 0;
-    let most = 0;
-    const results = await atMost(3, [5, 1, 4, 2, 3, 0], async (item) => {
-      running += 1;
-      most = Math.max(most, running);
-      await sleep(item);
-      running -= 1;
-      return item * 2;
-    });
-    expect(results).toEqual([10, 2, 8, 4, 6, 0]);
-    expect(most).toBe(3);
-  });
-
-  it('begins nothing more after a failure, and waits for what runs', async () => {
-    const ended: number[] = [];
-    const work = atMost(2, [0, 1, 2, 3], async (item) => {
-      if (item === 0) {
-        throw new Error('item 0');
-      }
-      await sleep(5);
-      ended.push(item);
-    });
-    await expect(work).rejects.toThrow('item 0');
-    expect(ended).toEqual([1]);
   });
 });

@@ -94,6 +94,7 @@ describe('a client tool', () => {
     ['aborting because of server version mismatch', 'version', /newer/],
     ['FATAL:  password authentication failed for user "backup"', 'login', /password/],
     ['ERROR:  canceling statement due to lock timeout', 'busy', /migration/],
+    ['ERROR:  canceling statement due to statement timeout', 'busy', /migration/],
     ['ERROR:  permission denied for schema tenant_1', 'rights', /pg_read_all_data/],
     ['server closed the connection unexpectedly', 'connection', /run again/],
     ['ERROR:  relation "a.b" does not exist', 'vanished', /dropped/],

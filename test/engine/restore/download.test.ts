@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ObjectStore, type StoredObject } from '../../../engine/objects/object-store';
@@ -49,6 +50,13 @@ test('what there is no room for is not begun', async () => {
   );
   expect(s3.calls).toEqual([]);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a disk that fills up meanwhile is told as such', async () => {
+  const object = await stored('a', 'x'.repeat(100_000));
+  const name = createHash('sha256').update('a').digest('hex').slice(0, 32);
+  await symlink('/dev/full', join(folder, name));
+  await expect(download(context(), [object])).rejects.toThrow(/^The disk of .* is full\. HINT: give the task more/);
 });
 
 test('a stopped restore stops downloading', async () => {

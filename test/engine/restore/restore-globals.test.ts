@@ -1,4 +1,4 @@
-import { withoutExisting } from '../../../engine/restore/restore-globals';
+import { commandsFor } from '../../../engine/restore/restore-globals';
 
 const GLOBALS = `SET default_transaction_read_only = off;
 CREATE ROLE app;
@@ -15,7 +15,7 @@ CREATE TABLESPACE fast OWNER app LOCATION '/fast';
 `;
 
 test('roles that a server has stay as they are, and get no memberships', () => {
-  expect(withoutExisting(GLOBALS, new Set(['app'])).split('\n')).toEqual([
+  expect(commandsFor(GLOBALS, new Set(['app'])).split('\n')).toEqual([
     'SET default_transaction_read_only = off;',
     'CREATE ROLE "odd ""one""";',
     'ALTER ROLE "odd ""one""" WITH LOGIN;',
@@ -28,12 +28,24 @@ test('roles that a server has stay as they are, and get no memberships', () => {
 });
 
 test('a role whose name is quoted is recognized', () => {
-  const left = withoutExisting(GLOBALS, new Set(['odd "one"']));
+  const left = commandsFor(GLOBALS, new Set(['odd "one"']));
   expect(left).not.toMatch(/(CREATE|ALTER) ROLE "odd/);
   expect(left).toContain('GRANT "odd ""one""" TO app');
   expect(left).not.toContain('GRANT app TO');
 });
 
 test('a server without any of the roles gets them all', () => {
-  expect(withoutExisting(GLOBALS, new Set())).toBe(GLOBALS);
+  expect(commandsFor(GLOBALS, new Set())).toBe(GLOBALS.replace('WITH NOSUPERUSER INHERIT', 'WITH INHERIT'));
+});
+
+test('what only a superuser may deny a role is not named, wherever else the words stand', () => {
+  const name = '"a WITH NOSUPERUSER"';
+  const globals = `ALTER ROLE ${name} WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS;
+ALTER ROLE app WITH SUPERUSER REPLICATION BYPASSRLS;
+ALTER ROLE app SET app.note TO ' NOSUPERUSER';`;
+  expect(commandsFor(globals, new Set()).split('\n')).toEqual([
+    `ALTER ROLE ${name} WITH INHERIT NOCREATEROLE NOCREATEDB LOGIN;`,
+    'ALTER ROLE app WITH SUPERUSER REPLICATION BYPASSRLS;',
+    "ALTER ROLE app SET app.note TO ' NOSUPERUSER';",
+  ]);
 });

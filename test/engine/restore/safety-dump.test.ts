@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterEach(() => s3.reset());
 afterAll(() => teardown.run());
 
-const dump = (schema: string) =>
+const dump = (schema: string, lockWaitSeconds = 60, at = '2026-11-23T02:03:04.567Z') =>
   dumpForSafety(
     {
       access,
@@ -50,13 +50,14 @@ const dump = (schema: string) =>
       tenant: schema,
       schemas: [schema],
       lock: { mode: 'compliance', until: new Date('2026-12-23T00:00:00Z') },
-      at: new Date('2026-11-23T02:03:04.567Z'),
+      at: new Date(at),
+      lockWaitSeconds,
     },
   );
 
 test('the schema lies in the bucket, locked, as an archive that is whole', async () => {
   const { key, sha256 } = await dump('Odd/name');
-  expect(key).toBe('safety/orders/20261123T020304Z-Odd%2Fname.dump');
+  expect(key).toBe('safety/orders/20261123T020304567Z-Odd%2Fname.dump');
   const { body = Buffer.alloc(0), headers } = s3.objects('dumps').get(key) ?? {};
   expect(headers).toMatchObject({ 'x-amz-object-lock-mode': 'COMPLIANCE' });
   const pieces = (async function* () {
@@ -66,8 +67,27 @@ test('the schema lies in the bucket, locked, as an archive that is whole', async
   expect(tables).toEqual([expect.objectContaining({ schema: 'Odd/name', table: 't', rows: 5 })]);
 });
 
+test('two dumps of one tenant within a second are two objects', async () => {
+  const first = await dump('Odd/name');
+  await execute(access, 'postgres', ['INSERT INTO "Odd/name".t VALUES (6)']);
+  const second = await dump('Odd/name', 60, '2026-11-23T02:03:04.568Z');
+  await execute(access, 'postgres', ['DELETE FROM "Odd/name".t WHERE n = 6']);
+  expect([...s3.objects('dumps').keys()].sort()).toEqual([first.key, second.key]);
+});
+
 test('a failing pg_dump leaves nothing in the bucket', async () => {
   await expect(dump('missing')).rejects.toThrow(/^pg_dump failed with exit code 1: .*no matching schemas were found/);
+  expect([...s3.objects('dumps').keys()]).toEqual([]);
+});
+
+test('a table that somebody holds exclusively is not waited for without end', async () => {
+  const holder = await access.connect();
+  try {
+    await holder.query('BEGIN; LOCK TABLE large.t IN ACCESS EXCLUSIVE MODE');
+    await expect(dump('large', 0.2)).rejects.toThrow(/timeout\. HINT: something holds a table exclusively/);
+  } finally {
+    await holder.end();
+  }
   expect([...s3.objects('dumps').keys()]).toEqual([]);
 });
 

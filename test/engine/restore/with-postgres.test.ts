@@ -10,6 +10,7 @@ import { createDatabase, databaseState, dropDatabase, execute, serverMajor } fro
 import { dependentsElsewhere } from '../../../engine/restore/dependents';
 import { restoreGlobals } from '../../../engine/restore/restore-globals';
 import { rowCheck } from '../../../engine/restore/row-check';
+import { takeStatistics } from '../../../engine/restore/statistics';
 import { restoreInTransaction } from '../../../engine/restore/transaction';
 import { type PostgresServer, startPostgres } from '../../../local/postgres/server';
 import { Teardown } from '../../../local/teardown';
@@ -70,6 +71,27 @@ describe('a database', () => {
     await expect(createDatabase(access, database)).rejects.toThrow(
       /^Cannot create database .* already exists\. HINT: /,
     );
+  });
+
+  test('is made with the provider of the collation of the one that the settings name', async () => {
+    const isBuiltin = server.major >= 17;
+    const provider = isBuiltin
+      ? `LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'`
+      : `LOCALE_PROVIDER icu ICU_LOCALE 'de-DE'`;
+    await client.query(`CREATE DATABASE sorted TEMPLATE template0 ${provider}`);
+    const { host, port } = server;
+    const sorted = DatabaseAccess.of(
+      { host, port, database: 'sorted', login: { kind: 'environment' } },
+      awsCredentialSources({ PATH: process.env.PATH, PGUSER: server.user }),
+    );
+    await createDatabase(sorted, 'sorted_copy');
+    const { rows } = await client.query(
+      `SELECT to_jsonb(d) - '{oid,datname,datfrozenxid,datminmxid}'::text[] AS options, datlocprovider AS provider
+       FROM pg_database d WHERE datname LIKE 'sorted%'`,
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows[0].provider).toBe(isBuiltin ? 'b' : 'i');
+    expect(rows[0].options).toEqual(rows[1].options);
   });
 
   test('is dropped although somebody is connected, and need not be there', async () => {
@@ -191,6 +213,54 @@ describe('the comparison of rows', () => {
   });
 });
 
+describe('statistics for the query planner', () => {
+  const warnings: unknown[] = [];
+  const log = {
+    info: () => undefined,
+    warn: (message: string, fields?: object) => warnings.push({ message, ...fields }),
+  };
+  const take = (schemas?: string[], signal = new AbortController().signal) =>
+    takeStatistics({ access, jobs: 2, log, signal }, database, schemas);
+  const known = async () =>
+    (
+      await client.query(
+        `SELECT DISTINCT tablename AS name FROM pg_stats WHERE schemaname IN ('a', 'b "1"') ORDER BY 1`,
+      )
+    ).rows.map(({ name }) => name);
+
+  beforeEach(async () => {
+    warnings.length = 0;
+    await client.query(`CREATE SCHEMA a; CREATE TABLE a.parent (n int) PARTITION BY RANGE (n);
+      CREATE TABLE a.part PARTITION OF a.parent DEFAULT; INSERT INTO a.parent SELECT generate_series(1, 9);
+      CREATE SCHEMA "b ""1"""; CREATE TABLE "b ""1"""."T 1" AS SELECT generate_series(1, 9) AS n`);
+  });
+
+  test('are taken of all tables, with partitions and as a whole', async () => {
+    await take();
+    expect(await known()).toEqual(['T 1', 'parent', 'part']);
+    expect(warnings).toEqual([]);
+  });
+
+  test('are taken of some schemas only', async () => {
+    await take(['b "1"']);
+    expect(await known()).toEqual(['T 1']);
+  });
+
+  test('that cannot be taken are a warning that quotes no row', async () => {
+    await client.query(`CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN n; END $$;
+      CREATE INDEX ON a.parent (f(n));
+      CREATE OR REPLACE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE 'row %', n; END $$`);
+    await take();
+    expect(warnings).toEqual([expect.objectContaining({ reason: 'SQLSTATE P0001' })]);
+  });
+
+  test('are no longer taken when the restore is stopped, which is whole all the same', async () => {
+    await take(undefined, AbortSignal.abort(new Error('SIGTERM')));
+    expect(await known()).toEqual([]);
+    expect(warnings).toEqual([expect.objectContaining({ reason: 'stopped' })]);
+  });
+});
+
 describe('a transaction', () => {
   const script = (text: string) => () =>
     startTool('psql', ['--no-psqlrc', '--tuples-only', '--no-align', `--command=${text}`], tools);
@@ -263,6 +333,17 @@ describe('roles', () => {
     expect(await restore(globals, ['postgres'])).toEqual(['fresh']);
     const { rows } = await client.query(`SELECT rolcanlogin FROM pg_roles WHERE rolname = 'fresh'`);
     expect(rows).toEqual([{ rolcanlogin: true }]);
+  });
+
+  test('are made with what they may do, by a user who is no superuser', async () => {
+    await client.query('CREATE ROLE maker LOGIN CREATEROLE');
+    const environment = { ...tools.environment, PGUSER: 'maker' };
+    const globals = `CREATE ROLE "it's ""new""";\nALTER ROLE "it's ""new""" WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 3;\n`;
+    await restoreGlobals(Buffer.from(globals), new Set(), 'postgres', { ...tools, environment });
+    const { rows } = await client.query(
+      `SELECT rolcanlogin, rolsuper, rolconnlimit FROM pg_roles WHERE rolname = 'it''s "new"'`,
+    );
+    expect(rows).toEqual([{ rolcanlogin: true, rolsuper: false, rolconnlimit: 3 }]);
   });
 
   test('that somebody makes meanwhile do no harm', async () => {
