@@ -6,6 +6,8 @@ import { type Configuration, ConfigurationError, loadConfiguration, protectedTen
 
 // CDK validates the templates with a large WebAssembly module, once. V8 would compile it a second time in the background, to
 // make a long run fast; a synthesis is over before that pays off, and a quarter slower for it. Unknown flags are ignored.
+// cdk.json starts Node with `--single-threaded-gc` besides: threads that collect garbage in the background cost a short run more than
+// they save. V8 takes that one at its start only.
 setFlagsFromString('--no-wasm-tier-up');
 setFlagsFromString('--no-wasm-dynamic-tiering');
 

@@ -6,8 +6,11 @@ import { PACKAGE_ROOT } from '../../lib/package-root';
 import { alternate, median, RUNS, runProgram } from './measure';
 import { type Benchmark, type Figure, rounded } from './results';
 
-/** What bin/app.ts sets for itself; given to the empty app too, to show what is left without it. */
-const V8_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+const { app, context } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'cdk.json'), 'utf8'));
+/** The command that cdk.json has for the shipped app: `node`, options of V8, the program. */
+const [, ...APP_FLAGS]: string[] = app.split(' ').slice(0, -1);
+/** What bin/app.ts sets for itself and cdk.json for it; given to the empty app too, to show what is left without it. */
+const V8_FLAGS = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', ...APP_FLAGS];
 
 /** Synthesis of the shipped app beside that of an empty one, each a process of its own with the context of cdk.json. */
 export function synthBenchmarks(): Benchmark[] {
@@ -16,7 +19,7 @@ export function synthBenchmarks(): Benchmark[] {
 
 async function measureSynth(): Promise<Figure> {
   const seconds = await alternate({
-    holdfast: () => synthesize('dist/bin/app.js'),
+    holdfast: () => synthesize('dist/bin/app.js', APP_FLAGS),
     empty: () => synthesize('dist/test/bench/empty-app.js'),
     tunedEmpty: () => synthesize('dist/test/bench/empty-app.js', V8_FLAGS),
   });
@@ -31,12 +34,11 @@ async function measureSynth(): Promise<Figure> {
 }
 
 /** Seconds from starting the app to its end. */
-async function synthesize(app: string, flags: readonly string[] = []): Promise<number> {
+async function synthesize(program: string, flags: readonly string[] = []): Promise<number> {
   const outdir = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
   try {
-    const { context } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'cdk.json'), 'utf8'));
     const environment = { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
-    const { seconds } = await runProgram(process.execPath, [...flags, join(PACKAGE_ROOT, app)], environment);
+    const { seconds } = await runProgram(process.execPath, [...flags, join(PACKAGE_ROOT, program)], environment);
     return seconds;
   } finally {
     await rm(outdir, { recursive: true, force: true });
