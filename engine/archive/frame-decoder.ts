@@ -1,3 +1,4 @@
+import { setImmediate as afterOthers } from 'node:timers/promises';
 import type { Decoder } from './decoder';
 import { PendingBytes } from './pending-bytes';
 
@@ -19,11 +20,9 @@ export abstract class FrameDecoder implements Decoder {
   /** The error for damaged data of this format. */
   protected abstract damaged(problem: string): Error;
 
-  public write(bytes: Buffer): void {
+  public write(bytes: Buffer): Promise<void> | void {
     this.pending.push(bytes);
-    while (this.step()) {
-      // Goes on as long as a whole header or block is there.
-    }
+    return this.readOn();
   }
 
   public end(): void {
@@ -37,6 +36,15 @@ export abstract class FrameDecoder implements Decoder {
 
   public close(): void {
     this.pending.clear();
+  }
+
+  /** Goes on as long as a whole header or block is there. A few bytes can become many blocks: others get their turn in between. */
+  private readOn(): Promise<void> | void {
+    for (let steps = 0; this.step(); steps += 1) {
+      if (steps === STEPS_AT_ONCE) {
+        return afterOthers().then(() => this.readOn());
+      }
+    }
   }
 
   private step(): boolean {
@@ -53,3 +61,6 @@ export abstract class FrameDecoder implements Decoder {
     }
   }
 }
+
+/** 64 blocks of zstd are at most 8 MiB. An ordinary piece of an archive holds fewer. */
+const STEPS_AT_ONCE = 64;

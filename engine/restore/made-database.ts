@@ -25,12 +25,9 @@ export async function withScratchDatabase<Result>(
   database: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await createDatabase(context.access, database);
-  try {
-    return await work();
-  } finally {
-    await dropOrTell(context, database);
-  }
+  const result = await withNewDatabase(context, database, work);
+  await dropOrTell(context, database);
+  return result;
 }
 
 /** Drops a database that a restore has made. That it cannot must not hide how the restore itself has ended. */

@@ -139,6 +139,29 @@ test('zstd repeats one byte as a block says', async () => {
   expect(await zstd(hex('28b52ffd 00 58 530000 61'))).toEqual(Buffer.from('a'.repeat(10)));
 });
 
+test('lets others have their turn while a few bytes become many', async () => {
+  const block = hex('020010 61');
+  const blocks = 500;
+  let bytes = 0;
+  let isDone = false;
+  let turns = 0;
+  const decoder = new ZstdDecoder((output) => {
+    bytes += output.length;
+  });
+  const bomb = Buffer.concat([hex('28b52ffd 00 58'), ...new Array<Buffer>(blocks).fill(block)]);
+  const written = Promise.resolve(decoder.write(bomb)).then(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    turns += 1;
+    await setImmediate();
+  }
+  await written;
+  expect(bytes).toBe(blocks * 131_072);
+  expect(turns).toBeGreaterThanOrEqual(7);
+  decoder.close();
+});
+
 test('zstd ends where tables of weights take no bits and would repeat for ever', async () => {
   // The only weight has the whole probability, so each state leads to itself without reading anything.
   const block = hex('428001 04 f003 ffff 01 00');
