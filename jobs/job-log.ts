@@ -1,7 +1,7 @@
-import type { DumpLog } from '../engine/dump/context';
+import type { WorkLog } from '../engine/signals/work-log';
 
 /** Where a job tells what it does. */
-export interface JobLog extends DumpLog {
+export interface JobLog extends WorkLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 

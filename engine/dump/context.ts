@@ -1,13 +1,8 @@
 import type { TenantDumpsSettings } from '../contract/tenant-dumps';
 import type { DatabaseAccess } from '../postgres/connection';
+import type { WorkLog } from '../signals/work-log';
 import type { ProgressCounter } from './progress';
 import type { Stores } from './stores';
-
-/** Tells what a dump does, in structured lines. No secret, no personal data. */
-export interface DumpLog {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
 
 /** What a dump works with. */
 export interface DumpContext {
@@ -20,7 +15,7 @@ export interface DumpContext {
    * catalogue of the database while this process loads the SDK.
    */
   readonly stores: () => Promise<Stores>;
-  readonly log: DumpLog;
+  readonly log: WorkLog;
   readonly progress: ProgressCounter;
   /** Stops the dump; the reason is what it fails of. */
   readonly signal: AbortSignal;

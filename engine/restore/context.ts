@@ -2,12 +2,7 @@ import type { Catalog } from '../catalog/catalog';
 import type { ObjectStore } from '../objects/object-store';
 import type { DatabaseAccess } from '../postgres/connection';
 import type { ToolOptions } from '../postgres/tool';
-
-/** Tells what a restore does, in structured lines. No secret, no row. */
-export interface RestoreLog {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
+import type { WorkLog } from '../signals/work-log';
 
 /** What a restore works with. */
 export interface RestoreContext {
@@ -20,7 +15,7 @@ export interface RestoreContext {
   readonly scratchFolder: string;
   /** Number of archives, or of tables of one, that are restored at the same time. */
   readonly jobs: number;
-  readonly log: RestoreLog;
+  readonly log: WorkLog;
   /** Stops the restore; the reason is what it fails of. */
   readonly signal: AbortSignal;
 }
