@@ -2,8 +2,8 @@ import { LONGEST_RUN_MS } from '../catalog/leftovers';
 import type { BackupManifest } from '../catalog/manifest';
 import { publish, removeLeftovers, storeGlobals, warnOfLargeObjects } from './backup-parts';
 import type { DumpContext } from './context';
-import { choosePlace } from './place';
-import { formOf, prepareDump } from './prepared-dump';
+import { type BackupPlace, choosePlace } from './place';
+import { formOf, type PreparedDump, prepareDump } from './prepared-dump';
 import { RunFiles, type RunPlan } from './run-files';
 import { Undertaking } from './undertaking';
 
@@ -44,9 +44,9 @@ async function coordinate(context: DumpContext, run: Undertaking, runId: string)
 }
 
 function toPlan(
-  { lock, startedAt, ...place }: Awaited<ReturnType<typeof choosePlace>>,
+  { lock, startedAt, ...place }: BackupPlace,
   form: RunPlan['form'],
-  { groups, survey }: Awaited<ReturnType<typeof prepareDump>>,
+  { groups, survey }: PreparedDump,
 ): RunPlan {
   return {
     place: { ...place, startedAt: startedAt.toISOString(), lockedUntil: lock.until.toISOString() },
