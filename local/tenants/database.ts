@@ -1,5 +1,5 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import type { LocalAws } from '../local-aws';
 import { type PostgresServer, startPostgres } from '../postgres/server';
 import type { Teardown } from '../teardown';
@@ -15,7 +15,7 @@ export class TenantDatabase {
   /** Starts a server and fills a database. */
   static async start(runFolder: string, teardown: Teardown): Promise<TenantDatabase> {
     const database = new TenantDatabase(await startPostgres({ teardown, folder: runFolder }));
-    await database.query(`CREATE DATABASE ${quoted(database.name)}`, 'postgres');
+    await database.query(`CREATE DATABASE ${escapeIdentifier(database.name)}`, 'postgres');
     await database.connected(seedTenants);
     return database;
   }
@@ -65,7 +65,7 @@ export class TenantDatabase {
       const { rows: tables } = await client.query<{ name: string }>(TABLES, [schema]);
       const digests: Record<string, string> = {};
       for (const { name } of tables) {
-        const table = `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(name)}`;
+        const table = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
         const { rows } = await client.query<{ digest: string }>(`SELECT ${DIGEST} AS digest FROM ${table} t`);
         digests[name] = rows[0]?.digest ?? '';
       }
@@ -75,7 +75,7 @@ export class TenantDatabase {
 
   /** Drops a schema with everything in it. */
   async dropSchema(schema: string): Promise<void> {
-    await this.query(`DROP SCHEMA ${quoted(schema)} CASCADE`);
+    await this.query(`DROP SCHEMA ${escapeIdentifier(schema)} CASCADE`);
   }
 
   /** Whether there is such a schema. */
@@ -92,6 +92,8 @@ export class TenantDatabase {
 
   private async connected<Result>(work: (client: Client) => Promise<Result>, database = this.name): Promise<Result> {
     const client = new Client({ connectionString: this.server.connectionString(database) });
+    // The query fails with it as well; without a listener it would end the process in the middle of the teardown.
+    client.on('error', () => undefined);
     await client.connect();
     try {
       return await work(client);
@@ -104,5 +106,3 @@ export class TenantDatabase {
 const TABLES = `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY 1`;
 const DIGEST = `count(*) || ' rows, ' || md5(coalesce(string_agg(md5(t::text), '' ORDER BY md5(t::text)), ''))`;
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

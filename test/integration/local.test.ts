@@ -48,7 +48,8 @@ test(
 );
 
 test.each([
-  ['SIGINT', 130, 'while the CDK CLI works', '✓ start MiniStack'],
+  ['SIGHUP', 129, 'while PostgreSQL starts and is filled', '✓ start MiniStack'],
+  ['SIGINT', 130, 'while the CDK CLI works', '✓ start PostgreSQL, and fill in tenants'],
   ['SIGTERM', 143, 'when the deployed function has run', '✓ verify before anything is stored'],
 ] as const)(
   '%s ends it with code %i %s, and leaves nothing behind',
