@@ -76,7 +76,15 @@ function parseTime(text: string): Date {
   if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/.test(text) || Number.isNaN(time.getTime())) {
     throw new InvalidArgumentError('It must be a time with its zone, such as 2026-11-23T02:00:00Z.');
   }
+  requireDay(text.slice(0, 'yyyy-mm-dd'.length));
   return time;
+}
+
+/** `Date` goes on counting in the next month, which would take a later backup than was meant. */
+function requireDay(day: string): void {
+  if (!new Date(day).toISOString().startsWith(day)) {
+    throw new InvalidArgumentError(`There is no day ${day}. HINT: that month has fewer days.`);
+  }
 }
 
 function parseJobs(text: string): number {

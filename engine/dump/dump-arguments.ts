@@ -33,6 +33,16 @@ export function dumpArguments(scope: DumpScope, { snapshot, compression, serverE
 }
 
 /**
+ * Arguments by which `pg_dump` takes the names in its arguments for UTF-8, and writes UTF-8: the server converts. Without them both
+ * are in the encoding of the database, and a name that is not in ASCII is not found in one of another encoding. SQL_ASCII
+ * names no encoding to convert from: what lies there need not be UTF-8.
+ *
+ * @param serverEncoding encoding of the database, as PostgreSQL names it.
+ */
+export const encodingArguments = (serverEncoding: string): readonly string[] =>
+  serverEncoding === 'SQL_ASCII' ? [] : ['--encoding=UTF8'];
+
+/**
  * A dump waits so long for a table that something holds exclusively, in milliseconds. Longer than a migration that is
  * quick enough for a platform in use, shorter than what would let a forgotten session pass for a slow dump.
  */
@@ -45,7 +55,3 @@ const COMPRESSION_ARGUMENTS: Readonly<Record<Compression, readonly string[]>> = 
   lz4: ['--compress=lz4'],
   zstd: ['--compress=zstd'],
 };
-
-/** The server converts, so that names in arguments and archives are UTF-8; SQL_ASCII names no encoding to convert from. */
-const encodingArguments = (serverEncoding: string): readonly string[] =>
-  serverEncoding === 'SQL_ASCII' ? [] : ['--encoding=UTF8'];

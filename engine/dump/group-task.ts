@@ -1,6 +1,7 @@
 import { errorText } from '../postgres/error-code';
 import type { DumpContext } from './context';
 import { type DumpedGroup, dumpGroup } from './group-dump';
+import { startBeating } from './heartbeat';
 import type { BackupPlace } from './place';
 import { surveyOf } from './prepared-dump';
 import { RunFiles, type RunPlan } from './run-files';
@@ -8,7 +9,7 @@ import { Undertaking } from './undertaking';
 
 /**
  * The task of one group: dumps it on the snapshot that the coordinator holds, and leaves its result. A failure is left as
- * well, so that the coordinator need not wait for it.
+ * well, so that the coordinator need not wait for it; for a task that is killed, the end of its signs of life says so.
  *
  * A group is not tried again by itself: its archives are written once. The run is, under another id.
  *
@@ -22,15 +23,18 @@ export async function dumpGroupTask(context: DumpContext, runId: string, group: 
   const plan = await files.plan();
   const index = groupIndex(group, plan.groups.length);
   const run = new Undertaking(context.signal);
+  const stopBeating = startBeating((beat) => files.beat(index, beat));
   try {
     const dumped = await run.finish(dumpPlanned(context, run, plan, index));
     await files.report(index, { dumped });
     return dumped;
   } catch (error) {
     await files.report(index, { failed: errorText(error) }).catch(() => {
-      context.log.warn('the coordinator cannot be told of the failure; it will wait until its deadline');
+      context.log.warn('the coordinator cannot be told of the failure; it will find the group dead after a while');
     });
     throw error;
+  } finally {
+    await stopBeating();
   }
 }
 

@@ -5,6 +5,7 @@ import { TIERS } from '../contract/retention';
 import { COMPRESSIONS, GROUPS_FILE } from '../contract/tenant-dumps';
 import type { ObjectStore } from '../objects/object-store';
 import type { DumpedGroup } from './group-dump';
+import { DeathWatch } from './heartbeat';
 
 const group = z.object({
   scope: z.object({ onlySchemas: z.optional(z.array(z.string())), withoutSchemas: z.array(z.string()) }),
@@ -45,8 +46,8 @@ const groupResult = z.union([
 ]);
 
 /**
- * What the tasks of one run tell each other, as objects that are written once: the plan, the list of groups, and a result of
- * each group. They lie beside the backups and expire by themselves.
+ * What the tasks of one run tell each other, as objects that are written once: the plan, the list of groups, signs of
+ * life and a result of each group. They lie beside the backups and expire by themselves.
  */
 export class RunFiles {
   private readonly prefix: string;
@@ -88,6 +89,11 @@ export class RunFiles {
     await this.write(resultFile(index), result);
   }
 
+  /** Tells that a group is at work. @param beat how many times it has told that before */
+  public async beat(index: number, beat: number): Promise<void> {
+    await this.write(beatFile(index, beat), {});
+  }
+
   /** The result of a group; undefined while there is none. */
   public async result(index: number): Promise<GroupResult | undefined> {
     const result = await this.read(resultFile(index));
@@ -100,17 +106,18 @@ export class RunFiles {
    * @param number how many there are.
    * @param signal ends the waiting; its reason is thrown.
    * @param deadline when no more is waited, in milliseconds since 1970.
-   * @throws Error with what a group failed of, as soon as one has failed.
+   * @throws Error with what a group failed of, as soon as one has failed or is found dead.
    */
   public async results(number: number, signal: AbortSignal, deadline: number): Promise<DumpedGroup[]> {
     const results: DumpedGroup[] = [];
+    const watch = new DeathWatch(async (group, beat) => (await this.read(beatFile(group, beat))) !== undefined);
     while (results.length < number) {
       const result = await this.result(results.length);
       if (result !== undefined && 'dumped' in result) {
         results.push(result.dumped);
         continue;
       }
-      await this.refuseFailed(number);
+      await this.refuseFailed(number, watch);
       if (Date.now() > deadline) {
         throw new Error(
           `Group ${results.length} of ${number} has left no result in time. HINT: look at the log of its task.`,
@@ -121,10 +128,12 @@ export class RunFiles {
     return results;
   }
 
-  private async refuseFailed(number: number): Promise<void> {
+  private async refuseFailed(number: number, watch: DeathWatch): Promise<void> {
     for (let index = 0; index < number; index += 1) {
       const result = await this.result(index);
-      if (result !== undefined && 'failed' in result) {
+      if (result === undefined) {
+        await watch.look(index);
+      } else if ('failed' in result) {
         throw new Error(`Group ${index} of ${number} failed: ${result.failed}`);
       }
     }
@@ -144,6 +153,7 @@ export class RunFiles {
 
 const PLAN_FILE = 'plan.json';
 const resultFile = (index: number): string => `groups/${index}.json`;
+const beatFile = (index: number, beat: number): string => `beats/${index}/${beat}.json`;
 /** A table takes about 80 bytes in a result: room for 3 million tables. */
 const LARGEST_FILE_BYTES = 256 * 1024 * 1024;
 const POLL_MS = 2_000;

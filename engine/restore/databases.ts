@@ -1,7 +1,6 @@
-import type { Client } from 'pg';
+import { type Client, escapeIdentifier } from 'pg';
 import type { DatabaseAccess } from '../postgres/connection';
 import { RestoreError } from './restore-error';
-import { identifier } from './sql';
 
 /** What there is in a database already. */
 export interface DatabaseState {
@@ -39,12 +38,20 @@ export async function serverMajor(access: DatabaseAccess): Promise<number> {
   });
 }
 
+/** Encoding of a database, as PostgreSQL names it, such as `UTF8`. */
+export async function encodingOf(access: DatabaseAccess, database: string): Promise<string> {
+  return withClient(access, database, async (client) => {
+    const { rows } = await client.query<{ encoding: string }>(`SELECT current_setting('server_encoding') AS encoding`);
+    return rows[0]?.encoding ?? '';
+  });
+}
+
 /** Makes an empty database with encoding, collation and their provider of the one that the settings name. */
 export async function createDatabase(access: DatabaseAccess, database: string): Promise<void> {
   await withClient(access, access.database, async (client) => {
     const { rows } = await client.query<{ options: string }>(DATABASE_OPTIONS);
     await client
-      .query(`CREATE DATABASE ${identifier(database)} TEMPLATE template0 ${rows[0]?.options ?? ''}`)
+      .query(`CREATE DATABASE ${escapeIdentifier(database)} TEMPLATE template0 ${rows[0]?.options ?? ''}`)
       .catch((error: Error) => {
         throw new RestoreError(
           `Cannot create database "${database}": ${error.message}. HINT: the user of the restore needs CREATEDB.`,
@@ -57,7 +64,7 @@ export async function createDatabase(access: DatabaseAccess, database: string): 
 /** Drops a database that this restore has made. */
 export async function dropDatabase(access: DatabaseAccess, database: string): Promise<void> {
   await withClient(access, access.database, (client) =>
-    client.query(`DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE)`),
+    client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(database)} WITH (FORCE)`),
   );
 }
 

@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
+import { escapeIdentifier } from 'pg';
 import type { BackupManifest, TenantRecord } from '../catalog/manifest';
+import { encodingArguments } from '../dump/dump-arguments';
+import { namePatterns } from '../dump/pattern';
 import type { StoredObject } from '../objects/object-store';
 import type { ObjectLock } from '../objects/stored-object';
 import { startTool } from '../postgres/tool';
+import { ToolError } from '../postgres/tool-error';
 import { checkClient } from './client-check';
 import { type RestoreContext, toolOptions } from './context';
-import { databaseState, execute, serverMajor, withClient } from './databases';
+import { databaseState, encodingOf, execute, serverMajor, withClient } from './databases';
 import { dependentsElsewhere } from './dependents';
 import { download } from './download';
 import { expectedTables, renamedTables } from './expected-tables';
 import { type LeftOutEntry, type LoadableArchive, loadArchives } from './load-archives';
+import { lockTables, refuseNewTables } from './lock-tables';
 import { withNewDatabase, withScratchDatabase } from './made-database';
 import { RestoreError } from './restore-error';
 import { restoreProgress } from './restore-progress';
 import { rowCheck } from './row-check';
 import { dumpForSafety } from './safety-dump';
-import { identifier } from './sql';
 import { takeStatistics } from './statistics';
 import { planTenant, type TenantPlan, type TenantTarget } from './tenant-plan';
-import { restoreInTransaction } from './transaction';
+import { type Hold, restoreInTransaction, type Transaction } from './transaction';
 
 /** A tenant that is to be restored. */
 export interface TenantRestore {
@@ -108,7 +112,7 @@ async function restoreInto(work: Work): Promise<RestoreOutcome> {
   if (inParallel) {
     return { leftOut: await loadInParallel(work) };
   }
-  await restoreAlone(work, []);
+  await restoreAlone(work, { before: [] });
   return { leftOut: [] };
 }
 
@@ -123,7 +127,7 @@ async function loadInParallel({ context, restore, plan, archives }: Work): Promi
     return leftOut;
   } catch (error) {
     if (!plan.createDatabase && made.length > 0) {
-      const schemas = made.map(identifier).join(', ');
+      const schemas = made.map((schema) => escapeIdentifier(schema)).join(', ');
       await execute(access, plan.database, [`DROP SCHEMA IF EXISTS ${schemas} CASCADE`]);
     }
     throw error;
@@ -154,14 +158,17 @@ async function load(
 }
 
 /** All or nothing, rows compared before it is committed. */
-async function restoreAlone({ context, restore, plan, tenantPath }: Work, before: readonly string[]): Promise<void> {
+async function restoreAlone(
+  { context, restore, plan, tenantPath }: Work,
+  first: Pick<Transaction, 'hold' | 'before'>,
+): Promise<void> {
   context.log.info('restoring in one transaction', { database: plan.database });
   const tools = await toolOptions(context, plan.database);
   await restoreInTransaction(
     {
+      ...first,
       database: plan.database,
       serverMajor: await serverMajor(context.access),
-      before,
       script: () => startTool('pg_restore', ['--file=-', tenantPath], tools),
       after: [rowCheck(expectedTables(restore.record))],
     },
@@ -169,13 +176,28 @@ async function restoreAlone({ context, restore, plan, tenantPath }: Work, before
   );
 }
 
+/** From the dump of what is replaced to the end nobody else writes to it, so that nothing is lost in between. */
 async function replace(work: Work): Promise<RestoreOutcome> {
-  const { context, restore, plan } = work;
-  const { record, manifest, safetyLock: lock } = restore;
-  if (plan.overwrites.length === 0) {
-    await restoreAlone(work, []);
+  const { overwrites } = work.plan;
+  if (overwrites.length === 0) {
+    await restoreAlone(work, { before: [] });
     return { leftOut: [] };
   }
+  const outcome: { leftOut: []; safety?: StoredObject } = { leftOut: [] };
+  const hold: Hold = {
+    locks: [`SET LOCAL lock_timeout = '${LOCK_WAIT_SECONDS}s'`, lockTables(overwrites)],
+    work: async () => {
+      outcome.safety = await dumpReplaced(work);
+    },
+  };
+  const schemas = overwrites.map((schema) => escapeIdentifier(schema)).join(', ');
+  const before = [refuseNewTables(overwrites), `DROP SCHEMA ${schemas} CASCADE`];
+  await restoreAlone(work, { hold, before }).catch(explainUse);
+  return outcome;
+}
+
+async function dumpReplaced({ context, restore, plan }: Work): Promise<StoredObject> {
+  const { record, manifest, safetyLock: lock } = restore;
   const safety = await dumpForSafety(context, {
     resource: manifest.resource,
     tenant: record.tenant,
@@ -187,9 +209,18 @@ async function replace(work: Work): Promise<RestoreOutcome> {
   context.log.info('dumped what is replaced', { key: safety.key, versionId: safety.versionId, bytes: safety.bytes });
   // Somebody may have made something meanwhile that needs the tenant, and would be dropped with it.
   await prepareTenant(context, restore);
-  const schemas = plan.overwrites.map(identifier).join(', ');
-  await restoreAlone(work, [`SET LOCAL lock_timeout = '${LOCK_WAIT_SECONDS}s'`, `DROP SCHEMA ${schemas} CASCADE`]);
-  return { leftOut: [], safety };
+  return safety;
+}
+
+/** A session that has read a table keeps it from being dropped; when it then waits to write to it, neither can go on. */
+function explainUse(error: unknown): never {
+  const isDeadlock = error instanceof ToolError && error.message.includes('deadlock detected');
+  throw isDeadlock
+    ? new RestoreError(
+        'The tenant is in use: one of its sessions and the restore waited for each other, so nothing was replaced. HINT: stop whatever writes for the tenant, then run again.',
+        { cause: error },
+      )
+    : error;
 }
 
 /** A tenant in use holds its tables for moments; a session that has forgotten to end holds them for good. */
@@ -205,16 +236,20 @@ async function restoreSideBySide({ context, restore, plan, archives }: Work): Pr
     const leftOut = await load(context, scratch, archives);
     await execute(access, scratch, [
       rowCheck(expectedTables(record)),
-      `ALTER SCHEMA ${identifier(from)} RENAME TO ${identifier(to)}`,
+      `ALTER SCHEMA ${escapeIdentifier(from)} RENAME TO ${escapeIdentifier(to)}`,
     ]);
     const source = await toolOptions(context, scratch);
-    const pattern = `"${to.replaceAll('"', '""')}"`;
+    const args = [
+      '--no-password',
+      ...encodingArguments(await encodingOf(access, scratch)),
+      ...namePatterns([to]).map((pattern) => `--schema=${pattern}`),
+    ];
     await restoreInTransaction(
       {
         database: plan.database,
         serverMajor: await serverMajor(access),
         before: [],
-        script: () => startTool('pg_dump', ['--no-password', `--schema=${pattern}`], source),
+        script: () => startTool('pg_dump', args, source),
         after: [rowCheck(renamedTables(record, to))],
       },
       await toolOptions(context, plan.database),

@@ -1,5 +1,6 @@
+import { escapeLiteral } from 'pg';
 import type { ArchivedTable } from '../catalog/manifest';
-import { literal } from './sql';
+import { arrayLiteral } from './array-literal';
 
 /** What is to be there after a restore. */
 export interface ExpectedTables {
@@ -16,7 +17,9 @@ export interface ExpectedTables {
  * The error lists up to ten differences.
  */
 export function rowCheck({ schemas, tables }: ExpectedTables): string {
-  const values = tables.map(({ schema, table, rows }) => `(${literal(schema)}, ${literal(table)}, ${rows ?? 'NULL'})`);
+  const values = tables.map(
+    ({ schema, table, rows }) => `(${escapeLiteral(schema)}, ${escapeLiteral(table)}, ${rows ?? 'NULL'})`,
+  );
   const expected = values.length === 0 ? `('', '', NULL)` : values.join(', ');
   const body = `
 DECLARE
@@ -30,7 +33,7 @@ BEGIN
       SELECT schema::text, name::text, rows::bigint FROM (VALUES ${expected}) AS listed (schema, name, rows) WHERE name <> ''
     ), present AS (
       SELECT n.nspname::text AS schema, c.relname::text AS name, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'r' AND n.nspname = ANY (${literal(arrayText(schemas))}::text[])
+      WHERE c.relkind = 'r' AND n.nspname = ANY (${arrayLiteral(schemas)}::text[])
     )
     SELECT e.schema, e.name, e.rows, e.name IS NOT NULL AS is_expected, p.oid IS NOT NULL AS is_present,
       coalesce(p.schema, e.schema) AS in_schema, coalesce(p.name, e.name) AS table_name
@@ -53,10 +56,5 @@ BEGIN
     RAISE EXCEPTION '% tables are not as in the backup: %', cardinality(problems), array_to_string(problems[1:10], '; ');
   END IF;
 END`;
-  return `DO ${literal(body)}`;
-}
-
-/** An array as PostgreSQL reads it from a text. */
-function arrayText(names: readonly string[]): string {
-  return `{${names.map((name) => `"${name.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`;
+  return `DO ${escapeLiteral(body)}`;
 }

@@ -1,11 +1,13 @@
 import { ArchiveError } from '../archive/archive-error';
 import { verifyArchive } from '../archive/verify';
 import { safetyPrefix } from '../contract/backup-layout';
+import { encodingArguments } from '../dump/dump-arguments';
 import { namePatterns } from '../dump/pattern';
 import type { ObjectUpload, StoredObject } from '../objects/object-store';
 import type { ObjectLock } from '../objects/stored-object';
 import { type RunningTool, startTool } from '../postgres/tool';
 import { type RestoreContext, toolOptions } from './context';
+import { encodingOf } from './databases';
 
 /** What is dumped before it is replaced. */
 export interface SafetyDump {
@@ -34,6 +36,7 @@ export async function dumpForSafety(
     '--format=custom',
     '--no-password',
     `--lock-wait-timeout=${lockWaitSeconds * 1000}`,
+    ...encodingArguments(await encodingOf(context.access, context.access.database)),
     ...namePatterns(schemas).map((pattern) => `--schema=${pattern}`),
   ];
   const tool = startTool('pg_dump', args, await toolOptions(context));

@@ -153,8 +153,10 @@ function planInPlace(facts: TenantFacts): TenantPlan {
     createDatabase: false,
     overwrites: record.schemas.filter((schema) => state.schemas.includes(schema)),
     notes: [
-      'what is there now is dumped first, under safety/ in the bucket of dumps; what is written after that is lost, so stop the tenant',
-      'all happens in one transaction; the tenant waits, and so do writes to shared tables that its foreign keys name',
+      'what is there now is dumped first, under safety/ in the bucket of dumps',
+      'all happens in one transaction: writes to the tenant wait from before that dump to the end, reads while it is replaced',
+      'shared tables that its foreign keys name are locked while it is replaced: other tenants that use them wait, readers too',
+      'a transaction that has read from the tenant and then writes may fail, or make the restore fail: stop the tenant first',
       ...largeObjectNotes(manifest),
     ],
   };

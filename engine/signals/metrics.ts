@@ -18,7 +18,7 @@ export async function publishMetrics(cloudWatch: CloudWatchClient, data: readonl
     } catch (error) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       throw new Error(
-        `Cannot publish ${batch.length} metrics in namespace ${METRIC_NAMESPACE}: ${reason}. HINT: give the role of the function cloudwatch:PutMetricData for this namespace.`,
+        `Cannot publish ${batch.length} metrics in namespace ${METRIC_NAMESPACE}: ${reason}. HINT: give the role cloudwatch:PutMetricData for this namespace.`,
         { cause: error },
       );
     }

@@ -118,7 +118,28 @@ describe('a database for each tenant', () => {
   }
 });
 
-test('a restore in place that is stopped leaves everything as it was, and no session', async () => {
+describe.each(['LATIN1', 'SQL_ASCII'])('in a database in %s', (encoding) => {
+  test('a tenant whose name is not in ASCII is restored beside what is there, and in place after a dump of it', async () => {
+    const live = old.newName();
+    const name = 'tenant_größe';
+    await old.environment.sql(`CREATE DATABASE ${live} TEMPLATE template0 ENCODING '${encoding}' LOCALE 'C'`);
+    await old.environment.sql(`CREATE SCHEMA "${name}"; CREATE TABLE "${name}".maße AS SELECT 'Ä' AS größe`, live);
+    await old.dump(live, 'realistic');
+
+    await old.restore(live, 'tenant', name, '--as-schema', 'tenant_neu_ü');
+    expect(await old.environment.sql('SELECT * FROM "tenant_neu_ü".maße', live)).toEqual([{ größe: 'Ä' }]);
+
+    await old.environment.sql(`UPDATE "${name}".maße SET größe = 'Ö'`, live);
+    const log = await old.restore(live, 'tenant', name, '--in-place', '--yes');
+    expect(await old.environment.sql(`SELECT * FROM "${name}".maße`, live)).toEqual([{ größe: 'Ä' }]);
+    expect(log.at(-1)?.safetyDump).toMatch(/-tenant_gr%C3%B6%C3%9Fe\.dump$/);
+  });
+});
+
+test.each([
+  ['before what is there is dumped', 'ROW EXCLUSIVE', 'DO %'],
+  ['before it is replaced', 'ACCESS SHARE', 'DROP SCHEMA%'],
+])('a restore in place that is stopped %s leaves everything as it was, and no session', async (_, mode, waiting) => {
   const live = await old.load('realistic');
   await old.environment.sql('DROP EVENT TRIGGER note_change', live);
   await old.dump(live, 'realistic');
@@ -127,9 +148,9 @@ test('a restore in place that is stopped leaves everything as it was, and no ses
   const holder = new Client({ connectionString: old.environment.postgres.connectionString(live) });
   await holder.connect();
   try {
-    await holder.query(`BEGIN; LOCK TABLE ${TENANT}.orders_other IN ROW EXCLUSIVE MODE`);
+    await holder.query(`BEGIN; LOCK TABLE ${TENANT}.orders_other IN ${mode} MODE`);
     const job = old.start(live, 'tenant', TENANT, '--in-place', '--yes');
-    const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DROP SCHEMA%'`;
+    const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND ltrim(query, E'\\n ') LIKE '${waiting}'`;
     while ((await old.environment.sql(WAITING)).length === 0) await sleep(20);
     job.child.kill('SIGTERM');
     expect((await job.end).code).toBe(143);

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { compareDatabases, contentsOf } from '../postgres/compare-databases';
 import { RoundTrip } from './round-trip';
 
@@ -92,6 +93,34 @@ describe('in place', () => {
     expect(code).toBe(1);
     expect(log.at(-1)?.reason).toMatch(/^1 objects outside of the tenant need it .* view public\.rooms_of_all/);
     expect(await sql('SELECT count(*)::int AS rows FROM public.rooms_of_all')).toEqual([{ rows: 3 }]);
+  });
+
+  test('what is written while what is replaced is dumped waits, and is in the restored tenant', async () => {
+    await sql(`DELETE FROM ${TENANT}.rooms`);
+    const empty = await contentsOf(trip.at(live), ITS_OWN);
+    const { log, written } = await restoreBesides(`INSERT INTO ${TENANT}.animals VALUES ('a late one')`);
+    expect(written).toBeUndefined();
+    expect(await sql(`SELECT count(*)::int AS rows FROM ${TENANT}.rooms`)).toEqual([{ rows: 3 }]);
+    expect(await sql(`SELECT count(*)::int AS late FROM ${TENANT}.animals WHERE name = 'a late one'`)).toEqual([
+      { late: 1 },
+    ]);
+    const { body } = trip.environment.s3.objects('dumps').get(String(log.at(-1)?.safetyDump)) ?? {};
+    expect(await restoredByHand(body ?? Buffer.alloc(0))).toEqual(empty);
+  });
+
+  test('a session that has read and then writes makes it fail, and loses nothing', async () => {
+    await sql(`DELETE FROM ${TENANT}.rooms`);
+    const { code, log, written } = await restoreBesides(
+      // So that the server does not choose it, of the two that wait for each other.
+      `SET deadlock_timeout = '1min'; BEGIN; SELECT * FROM ${TENANT}.rooms`,
+      `INSERT INTO ${TENANT}.animals SELECT 'a late one' FROM (SELECT count(*) FROM ${TENANT}.rooms) r; COMMIT`,
+    );
+    expect([code, written]).toEqual([1, undefined]);
+    expect(log.at(-1)?.reason).toMatch(/^The tenant is in use: .* nothing was replaced\. HINT: stop whatever writes/);
+    expect(await sql(`SELECT count(*)::int AS rows FROM ${TENANT}.rooms`)).toEqual([{ rows: 0 }]);
+    expect(await sql(`SELECT count(*)::int AS late FROM ${TENANT}.animals WHERE name = 'a late one'`)).toEqual([
+      { late: 1 },
+    ]);
   });
 
   test('a tenant that others need is not dropped', async () => {
@@ -207,6 +236,32 @@ test('a database with something in it is not restored into', async () => {
   expect(await reason('--into-database', 'missing')).toContain('There is no database "missing". HINT: add --create');
   expect(await reason('--as-schema', 'billing')).toContain('has a schema "billing" already. HINT:');
 });
+
+/** Restores in place; while the dump of what is replaced is on its way, another session runs commands. */
+async function restoreBesides(...commands: string[]) {
+  const { postgres, s3 } = trip.environment;
+  const session = new Client({ connectionString: postgres.connectionString(live) });
+  await session.connect();
+  let written: Promise<Error | undefined> | undefined;
+  s3.fault = ({ operation, key }) => {
+    if (operation !== 'PutObject' || !key.startsWith('safety/')) return undefined;
+    written ??= (async () => {
+      for (const command of commands) await session.query(command);
+    })().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    return { delayMs: 500 };
+  };
+  try {
+    const { code, log } = await trip.run(live, 'tenant', TENANT, '--in-place', '--yes');
+    expect(written).toBeDefined();
+    return { code, log, written: await written };
+  } finally {
+    s3.fault = () => undefined;
+    await session.end();
+  }
+}
 
 /** Contents of the tenant of an archive, restored with stock `pg_restore` into the database of the other tenants. */
 async function restoredByHand(archive: Buffer) {

@@ -44,6 +44,7 @@ test.each([
   [['tenant', 'acme', '--into-database', 'copy', '--create', '--backup', '20261123T020000Z-0f3c9a1e', '--jobs', '64']],
   [['database', '--into', 'copy', '--create', '--dry-run']],
   [['database']],
+  [['database', '--into', 'copy', '--at', '2028-02-29T23:30:00-05:00']],
   [['list']],
 ])('takes %p', async (args) => {
   expect(await problemOf(...args)).toBeUndefined();
@@ -58,6 +59,13 @@ test.each([
   [['tenant', 'acme', '--in-place', '--at', '2026-11-23'], 'It must be a time with its zone'],
   [['tenant', 'acme', '--in-place', '--at', '2026-11-23T02:00:00'], 'It must be a time with its zone'],
   [['tenant', 'acme', '--in-place', '--at', '2026-13-23T02:00:00Z'], 'It must be a time with its zone'],
+  [['tenant', 'acme', '--in-place', '--at', '2026-11-32T02:00:00Z'], 'It must be a time with its zone'],
+  [
+    ['tenant', 'acme', '--in-place', '--at', '2026-02-30T00:00:00Z'],
+    'There is no day 2026-02-30. HINT: that month has fewer days.',
+  ],
+  [['tenant', 'acme', '--in-place', '--at', '2026-02-29T23:00:00-05:00'], 'There is no day 2026-02-29. HINT:'],
+  [['database', '--at', '2026-11-31T12:00:00+01:00'], 'There is no day 2026-11-31. HINT:'],
   [['tenant', 'acme', '--in-place', '--at', '2026-11-23T02:00:00Z', '--backup', 'x'], 'cannot be used with option'],
   [['database', '--jobs', '0'], 'It must be a whole number from 1 to 64.'],
   [['database', '--jobs', '65'], 'It must be a whole number from 1 to 64.'],

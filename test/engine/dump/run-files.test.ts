@@ -111,6 +111,37 @@ describe('a run of several tasks', () => {
     );
   });
 
+  it('does not wait for a group that was killed', async () => {
+    await files().report(0, { dumped: { archive: { version: '1.16', compression: 'none' }, tenants: [] } });
+    await files().beat(1, 0);
+    const realNow = Date.now;
+    let passedMs = 0;
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + passedMs);
+    s3.fault = ({ key }) => {
+      if (key.endsWith('/beats/1/1.json')) passedMs = 16 * 60_000;
+      return undefined;
+    };
+    try {
+      await expect(files().results(3, never, LATER)).rejects.toThrow('Group 1 has begun, and given no sign of life');
+    } finally {
+      now.mockRestore();
+    }
+  });
+
+  it('tells that it dumps a group, for as long as it does', async () => {
+    await files().announce(PLAN);
+    await task('1');
+    expect([...s3.objects('dumps').keys()].filter((key) => key.startsWith('runs/run-1/beats/'))).toEqual([
+      'runs/run-1/beats/1/0.json',
+    ]);
+  });
+
+  it('dumps a group although it cannot tell that it does', async () => {
+    await files().announce(PLAN);
+    s3.fault = ({ key }) => (key.includes('/beats/') ? { status: 403, code: 'AccessDenied' } : undefined);
+    await expect(task('1')).resolves.toHaveProperty('tenants');
+  });
+
   it('does not wait when it is stopped', async () => {
     await expect(files().results(1, AbortSignal.abort(new Error('SIGTERM')), LATER)).rejects.toThrow('SIGTERM');
   });

@@ -1,19 +1,16 @@
 /** The parts of a restore that a real server has to judge. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from 'pg';
 import { DatabaseAccess } from '../../../engine/postgres/connection';
 import { awsCredentialSources } from '../../../engine/postgres/login';
-import { startTool, type ToolOptions } from '../../../engine/postgres/tool';
-import { createDatabase, databaseState, dropDatabase, execute, serverMajor } from '../../../engine/restore/databases';
+import type { ToolOptions } from '../../../engine/postgres/tool';
+import { createDatabase, databaseState, dropDatabase, execute } from '../../../engine/restore/databases';
 import { dependentsElsewhere } from '../../../engine/restore/dependents';
 import { restoreGlobals } from '../../../engine/restore/restore-globals';
 import { rowCheck } from '../../../engine/restore/row-check';
 import { takeStatistics } from '../../../engine/restore/statistics';
-import { restoreInTransaction } from '../../../engine/restore/transaction';
-import { type PostgresServer, startPostgres } from '../../../local/postgres/server';
+import type { PostgresServer } from '../../../local/postgres/server';
 import { Teardown } from '../../../local/teardown';
+import { startServer } from './test-server';
 
 jest.setTimeout(300_000);
 
@@ -26,15 +23,7 @@ let databases = 0;
 let database: string;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-restore-'));
-  teardown.defer(() => rm(folder, { recursive: true, force: true }));
-  server = await startPostgres({ teardown, folder });
-  const { host, port } = server;
-  access = DatabaseAccess.of(
-    { host, port, database: 'postgres', login: { kind: 'environment' } },
-    awsCredentialSources({ PATH: process.env.PATH, PGUSER: server.user }),
-  );
-  tools = { environment: await access.environment(), directory: server.binDirectory };
+  ({ server, access, tools } = await startServer(teardown));
 });
 beforeEach(async () => {
   databases += 1;
@@ -129,6 +118,16 @@ describe('what would be dropped along', () => {
     await client.query(command);
     expect(await dependents('a')).toContain(dependent);
     expect(await dependents('a', 'b')).toEqual([]);
+  });
+
+  test.each(['Größe', 'with "quotes"', 'select'])('is only what needs it from outside: of %s', async (name) => {
+    const odd = client.escapeIdentifier(name);
+    await client.query(`CREATE SCHEMA ${odd}; CREATE TABLE ${odd}.t (id int PRIMARY KEY);
+      CREATE TABLE ${odd}.r (id int REFERENCES ${odd}.t); CREATE VIEW ${odd}.v AS SELECT * FROM ${odd}.t`);
+    expect(await dependents(name)).toEqual([]);
+    await client.query(`CREATE TABLE b.r (id int REFERENCES ${odd}.t)`);
+    expect(await dependents(name)).toEqual(['table constraint r_id_fkey on b.r']);
+    expect(await dependents(name, 'b')).toEqual([]);
   });
 });
 
@@ -258,68 +257,6 @@ describe('statistics for the query planner', () => {
     await take(undefined, AbortSignal.abort(new Error('SIGTERM')));
     expect(await known()).toEqual([]);
     expect(warnings).toEqual([expect.objectContaining({ reason: 'stopped' })]);
-  });
-});
-
-describe('a transaction', () => {
-  const script = (text: string) => () =>
-    startTool('psql', ['--no-psqlrc', '--tuples-only', '--no-align', `--command=${text}`], tools);
-  const run = async (text: string, changes: { before?: string[]; after?: string[] } = {}) =>
-    restoreInTransaction(
-      { database, serverMajor: await serverMajor(access), before: [], after: [], script: script(text), ...changes },
-      tools,
-    );
-  const tables = async () =>
-    (await client.query(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rows
-      .length;
-
-  test('does what comes before, the script and what comes after', async () => {
-    await run(`SELECT 'CREATE TABLE b (); '`, { before: ['CREATE TABLE a ()'], after: ['CREATE TABLE c ()'] });
-    expect(await tables()).toBe(3);
-  });
-
-  test.each([
-    [
-      'the script fails',
-      `SELECT 'CREATE TABLE b (); SELECT 1/0; CREATE TABLE c ();'`,
-      {},
-      /psql failed .*division by zero/,
-    ],
-    ['what comes after fails', `SELECT 'CREATE TABLE b ();'`, { after: ['SELECT 1/0'] }, /division by zero/],
-    ['what comes before fails', `SELECT 'CREATE TABLE b ();'`, { before: ['SELECT 1/0'] }, /division by zero/],
-    [
-      'the tool fails that writes the script',
-      `SELECT 'CREATE TABLE b ();'; SELECT nothing`,
-      {},
-      /^psql failed with exit code 1\./,
-    ],
-  ])('does nothing when %s', async (_, text, changes, problem) => {
-    await expect(run(text, { before: ['CREATE TABLE a ()'], ...changes })).rejects.toThrow(problem);
-    expect(await tables()).toBe(0);
-  });
-
-  test('ends although most of a long script was not read', async () => {
-    const long = `SELECT 'SELECT 1/0;' UNION ALL SELECT repeat('-- comment', 100) FROM generate_series(1, 50000)`;
-    await expect(run(long)).rejects.toThrow(/division by zero/);
-  });
-
-  test('is undone when it is stopped', async () => {
-    const controller = new AbortController();
-    const stopping = restoreInTransaction(
-      {
-        database,
-        serverMajor: await serverMajor(access),
-        before: ['CREATE TABLE a ()'],
-        after: [],
-        script: () => {
-          setTimeout(() => controller.abort(new Error('asked to')), 100);
-          return script('SELECT pg_sleep(60)')();
-        },
-      },
-      { ...tools, signal: controller.signal },
-    );
-    await expect(stopping).rejects.toThrow('asked to');
-    expect(await tables()).toBe(0);
   });
 });
 
