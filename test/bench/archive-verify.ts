@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { COMPRESSIONS, type Compression } from '../../engine/contract/tenant-dumps';
-import { LOCAL_STATE } from '../../local/local-state';
 import { type PostgresServer, startPostgres } from '../../local/postgres/server';
 import type { Teardown } from '../../local/teardown';
 import type { VerificationReport } from './archive-verify-run';
+import { makeBenchFolder } from './bench-folder';
 import { damageTable, findDamage } from './damage-found';
 import { alternate, median, once, RUNS, runProgram } from './measure';
 import { type Benchmark, type Figure, rounded } from './results';
@@ -61,7 +61,7 @@ interface Pace {
 }
 
 class ArchiveVerifyBench {
-  private readonly folder = once(() => this.makeFolder());
+  private readonly folder = once(() => makeBenchFolder(this.teardown, 'archives-'));
   private readonly server = once(async () =>
     startPostgres({ teardown: this.teardown, folder: await this.folder(), major: MAJOR }),
   );
@@ -112,14 +112,6 @@ class ArchiveVerifyBench {
     const hash = createHash('sha256');
     await pipeline(createReadStream(file), hash);
     return { file, bytes: (await stat(file)).size, sha256: hash.digest('hex') };
-  }
-
-  private async makeFolder(): Promise<string> {
-    const parent = join(LOCAL_STATE, 'bench');
-    await mkdir(parent, { recursive: true });
-    const folder = await mkdtemp(join(parent, 'archives-'));
-    this.teardown.defer(() => rm(folder, { recursive: true, force: true }));
-    return folder;
   }
 }
 

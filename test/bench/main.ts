@@ -8,6 +8,7 @@ import { Teardown } from '../../local/teardown';
 import { archiveVerifyBenchmarks } from './archive-verify';
 import { bundleBenchmarks } from './bundle';
 import { verifyFilesBenchmarks } from './files-verify';
+import { rdbVerifyBenchmarks } from './rdb-verify';
 import { judge, resultsJson, resultsTable, select } from './results';
 import { synthBenchmarks } from './synth';
 import { tenantDumpsBenchmarks } from './tenant-dumps';
@@ -27,6 +28,7 @@ async function main(options: { readonly json?: true; readonly only?: string }): 
       ...verifyFilesBenchmarks(teardown),
       ...archiveVerifyBenchmarks(teardown),
       ...tenantDumpsBenchmarks(teardown),
+      ...rdbVerifyBenchmarks(teardown),
     ];
     const benchmarks = select(all, options.only);
     if (benchmarks.length === 0) {
