@@ -7,6 +7,9 @@ import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
+// What was made by which version, backups say.
+const define = { 'process.env.HOLDFAST_VERSION': JSON.stringify(version) };
+
 const bundle = (entryPoint, outfile, options = {}) =>
   build({
     entryPoints: [entryPoint],
@@ -22,6 +25,7 @@ const bundle = (entryPoint, outfile, options = {}) =>
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
+    define,
     ...options,
   });
 
@@ -33,8 +37,7 @@ const bundles = functions.map((file) =>
 );
 if (source === undefined) {
   // pg-native is an option of pg that nobody installs here.
-  const options = { define: { 'process.env.HOLDFAST_VERSION': JSON.stringify(version) }, external: ['pg-native'] };
-  bundles.push(bundle('jobs/main.ts', 'dist/jobs/index.js', options));
+  bundles.push(bundle('jobs/main.ts', 'dist/jobs/index.js', { external: ['pg-native'] }));
 }
 await Promise.all(bundles);
 if (source === undefined) {

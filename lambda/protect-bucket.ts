@@ -1,10 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceHandler } from 'aws-lambda';
-import {
-  type CustomResourceOutcome,
-  LONGEST_RESPONSE_MS,
-  sendResponse,
-} from '../engine/cloudformation/custom-resource-response';
+import { answerRequest } from '../engine/cloudformation/answer-request';
 import type { BucketReplicationProperties } from '../engine/contract/bucket-replication';
 import { startReplication, stopReplication } from '../engine/files/bucket-replication';
 
@@ -14,26 +10,13 @@ const NOT_PROTECTED = 'NOT_PROTECTED';
 const s3 = new S3Client({});
 
 /** The custom resource `Custom::HoldfastBucketReplication`: one bucket, under its name as physical id, that replicates. */
-export const handler: CloudFormationCustomResourceHandler = async (event, context) => {
-  const outcome = await carryOut(event, context.getRemainingTimeInMillis() - LONGEST_RESPONSE_MS);
-  console.log(JSON.stringify({ request: event.RequestType, resource: event.LogicalResourceId, ...outcome }));
-  await sendResponse(event, outcome);
-};
-
-/** Never throws: CloudFormation waits for an answer, whatever happens. */
-async function carryOut(event: CloudFormationCustomResourceEvent, timeoutMs: number): Promise<CustomResourceOutcome> {
-  const signal = AbortSignal.timeout(Math.max(timeoutMs, 0));
-  try {
-    return { status: 'SUCCESS', physicalResourceId: await replicate(event, signal) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      status: 'FAILED',
-      physicalResourceId: event.RequestType === 'Create' ? NOT_PROTECTED : event.PhysicalResourceId,
-      reason: signal.aborted ? `S3 did not answer within ${timeoutMs} ms. HINT: deploy again.` : reason,
-    };
-  }
-}
+export const handler: CloudFormationCustomResourceHandler = (event, context) =>
+  answerRequest(event, {
+    remainingMs: context.getRemainingTimeInMillis(),
+    service: 'S3',
+    physicalIdOfFailure: event.RequestType === 'Create' ? NOT_PROTECTED : event.PhysicalResourceId,
+    carryOut: (signal) => replicate(event, signal),
+  });
 
 /** @returns the physical id of the resource */
 async function replicate(event: CloudFormationCustomResourceEvent, signal: AbortSignal): Promise<string> {

@@ -6,6 +6,7 @@ import type { TargetResult, VerifyFilesResult } from '../engine/contract/verify-
 import { FINISHING_MS } from '../engine/files/proof';
 import { verifyFiles } from '../engine/files/verify-files';
 import { parseVerifyFilesEvent } from '../engine/files/verify-files-event';
+import { perRegion } from '../engine/functions/per-region';
 import { publishStorageSignals } from '../engine/signals/storage-signals';
 
 /**
@@ -44,15 +45,6 @@ const CONNECTIONS = {
 function deadlineOf(context: Context): number {
   const remaining = context.getRemainingTimeInMillis();
   return Date.now() + Math.max(remaining - FINISHING_MS, remaining / 2);
-}
-
-function perRegion<Client>(create: (region: string) => Client): (region: string) => Client {
-  const clients = new Map<string, Client>();
-  return (region) => {
-    const client = clients.get(region) ?? create(region);
-    clients.set(region, client);
-    return client;
-  };
 }
 
 function log(result: TargetResult): void {

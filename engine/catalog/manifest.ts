@@ -1,24 +1,19 @@
 import * as z from 'zod/mini';
-import { BACKUP_ID_FORM } from '../contract/backup-layout';
-import { TIERS } from '../contract/retention';
 import { COMPRESSIONS } from '../contract/tenant-dumps';
-import type { StoredObject } from '../objects/stored-object';
-import { CatalogError } from './catalog-error';
+import {
+  count,
+  filled,
+  instant,
+  manifestHead,
+  manifestText,
+  parseJson,
+  readManifest,
+  storedObject,
+  validated,
+} from './manifest-format';
 
 /** Version of the format of manifests that this software writes and reads. */
 export const MANIFEST_FORMAT = 'holdfast.tenants/1';
-
-const instant = z.iso.datetime();
-const count = z.int().check(z.nonnegative());
-const filled = z.string().check(z.minLength(1));
-
-const storedObject = z.object({
-  key: filled,
-  versionId: filled,
-  bytes: count,
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
-  crc64nvme: z.string().check(z.regex(/^[A-Za-z0-9+/]{11}=$/)),
-}) satisfies z.ZodMiniType<StoredObject>;
 
 const archivedTable = z.object({
   schema: z.string(),
@@ -46,15 +41,7 @@ const tenantRecord = z.extend(archiveRecord, {
 
 const backupManifest = z.object({
   format: z.literal(MANIFEST_FORMAT),
-  /** Id of the backup, as `backupId` makes it. */
-  id: z.string().check(z.regex(BACKUP_ID_FORM)),
-  /** Name of the protected database. */
-  resource: filled,
-  tier: z.enum(TIERS),
-  /** Until when its objects cannot be deleted. */
-  lockedUntil: instant,
-  startedAt: instant,
-  finishedAt: instant,
+  ...manifestHead.shape,
   /** The instant that all archives show; absent with a database for each tenant, and when the manifest was rebuilt. */
   snapshot: z.optional(z.object({ at: instant, lsn: filled })),
   /** Version of PostgreSQL, of the server and of the client tools. */
@@ -62,8 +49,6 @@ const backupManifest = z.object({
   client: z.object({ version: filled }),
   /** Version of the format of the archives, such as `1.16`, and how their data is compressed. */
   archive: z.object({ version: filled, compression: z.enum(COMPRESSIONS) }),
-  /** Version of Holdfast that wrote the backup. */
-  software: filled,
   /** What belongs to no tenant; absent with a database for each tenant. */
   shared: z.optional(archiveRecord),
   /** Roles and tablespaces, without passwords. */
@@ -93,8 +78,7 @@ export type BackupManifest = z.infer<typeof backupManifest>;
  * @throws CatalogError when the manifest would not be read again.
  */
 export function manifestBytes(manifest: BackupManifest): Buffer {
-  const complete = validated(backupManifest, manifest, `The manifest of backup ${manifest.id}`);
-  return Buffer.from(`${JSON.stringify(complete, undefined, 2)}\n`);
+  return manifestText(backupManifest, manifest);
 }
 
 /**
@@ -104,14 +88,7 @@ export function manifestBytes(manifest: BackupManifest): Buffer {
  * @throws CatalogError when it is no manifest, or of a format that this version does not know.
  */
 export function parseManifest(bytes: Buffer, where: string): BackupManifest {
-  const content = parseJson(bytes.toString(), `The manifest of ${where}`);
-  const format = (content as { format?: unknown } | null)?.format;
-  if (typeof format === 'string' && format !== MANIFEST_FORMAT) {
-    throw new CatalogError(
-      `The manifest of ${where} has the format ${JSON.stringify(format.slice(0, 50))}, known is "${MANIFEST_FORMAT}". HINT: use the version of Holdfast that wrote the backup, or a newer one.`,
-    );
-  }
-  return validated(backupManifest, content, `The manifest of ${where}`);
+  return readManifest(backupManifest, MANIFEST_FORMAT, bytes, where);
 }
 
 /**
@@ -132,24 +109,3 @@ export function parseTenantRecord(line: string, where: string): TenantRecord {
 export function requireComplete(record: TenantRecord): TenantRecord {
   return validated(tenantRecord, record, `The record of tenant ${JSON.stringify(record.tenant)}`);
 }
-
-function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CatalogError(`${what} is no JSON: ${(error as Error).message.slice(0, 80)}. ${DAMAGED}`, {
-      cause: error,
-    });
-  }
-}
-
-function validated<Schema extends z.ZodMiniType>(schema: Schema, content: unknown, what: string): z.infer<Schema> {
-  const { data, error } = z.safeParse(schema, content);
-  if (error !== undefined) {
-    const problems = error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
-    throw new CatalogError(`${what} is not complete: ${problems.join('; ')}. ${DAMAGED}`);
-  }
-  return data;
-}
-
-const DAMAGED = 'HINT: an earlier version of the object may be whole; otherwise use another backup.';

@@ -49,14 +49,27 @@ export async function publishBackup(
       tenantsFile,
       totals: totalsOf(records, draft, tenantsFile),
     };
-    await store.put(`${prefix}${BackupFile.MANIFEST}`, manifestBytes(manifest), { lock, contentType: JSON_TYPE });
+    await writeManifest(store, prefix, manifestBytes(manifest), lock);
     return manifest;
   } catch (error) {
     throw error instanceof ObjectExistsError ? new BackupExistsError(draft.id, { cause: error }) : error;
   }
 }
 
-const JSON_TYPE = 'application/json';
+/**
+ * Writes the manifest of a backup, whatever its kind. Nothing may follow it: from then on the backup exists.
+ *
+ * @param prefix folder of the backup.
+ * @throws ObjectExistsError when another one is there; Error when S3 refuses.
+ */
+export async function writeManifest(
+  store: ObjectStore,
+  prefix: string,
+  manifest: Buffer,
+  lock: ObjectLock | undefined,
+): Promise<void> {
+  await store.put(`${prefix}${BackupFile.MANIFEST}`, manifest, { lock, contentType: 'application/json' });
+}
 
 /** By name, so that the same backup has the same bytes. */
 function sortedRecords(tenants: Iterable<TenantRecord>): TenantRecord[] {

@@ -9,3 +9,10 @@ export const filesStateKey = (resource: string): string => `${filesPrefix(resour
 /** Folder of one proof. `findings-00001.jsonl`, … come first; `summary.json` is written last. */
 export const filesReportPrefix = (resource: string, proofId: string): string =>
   `${filesPrefix(resource)}reports/${proofId}/`;
+
+/** Everything about the verification of what RDS and AWS Backup keep of the databases. */
+export const DATABASE_PREFIX = 'database/';
+
+/** Report of one verification of all databases; `at` is its moment. */
+export const databaseReportKey = (at: Date): string =>
+  `${DATABASE_PREFIX}reports/${at.toISOString().replace(/[-:]|\.\d+/g, '')}.json`;

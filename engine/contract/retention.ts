@@ -98,7 +98,8 @@ export function retentionProblem(counts: RetentionCounts): string | undefined {
   return undefined;
 }
 
-function periodStart(tier: Tier, at: Date): Date {
+/** When the period of a tier that a moment lies in began: the first of the year or month, Monday, or the day itself; in UTC. */
+export function periodStart(tier: Tier, at: Date): Date {
   const year = at.getUTCFullYear();
   const month = at.getUTCMonth();
   const day = at.getUTCDate();

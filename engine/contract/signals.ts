@@ -1,6 +1,7 @@
 /**
  * The names of everything Holdfast measures: what functions and jobs publish and what alarms and dashboards read.
- * A metric carries the dimension `System`, `Resource` where a system has several, and `Level` for ages of proofs.
+ * A metric carries the dimension `System`, `Resource` where a system has several, and `Level` for ages of proofs. What a verification
+ * says of a resource carries a `Level` too where a backup of that resource publishes a metric of the same name.
  * A tenant is never a dimension: each combination of dimensions is a metric that is billed.
  */
 
@@ -15,14 +16,22 @@ export const Dimension = {
   RESOURCE: 'Resource',
   /** How far a proof went: a value of {@link ProofLevel}. */
   LEVEL: 'Level',
+  /** How long a recovery point is kept: a `Tier`. */
+  TIER: 'Tier',
+  /** What kind of work it was: a value of {@link JobKind}. */
+  KIND: 'Kind',
+  /** How loud it is: a `Severity`. */
+  SEVERITY: 'Severity',
 } as const;
 
 /** Values of the dimension `System`. */
 export const System = {
   /** Files on S3. */
   STORAGE: 'storage',
-  /** PostgreSQL databases. */
+  /** PostgreSQL databases: their tenants' dumps, and their snapshots and logs that RDS and AWS Backup keep. */
   DATABASE: 'database',
+  /** Redis and Valkey on ElastiCache. */
+  REDIS: 'redis',
 } as const;
 
 /** Metric names. */
@@ -33,7 +42,7 @@ export const Metric = {
   OBJECTS: 'objects',
   /** Seconds since the oldest version that is not yet in the replica was written; 0 when all are there. */
   REPLICATION: 'replication',
-  /** Seconds that a backup took. */
+  /** Seconds that a backup took; without {@link Dimension.RESOURCE}, that the restore of a managed database or cache took. */
   DURATION: 'duration',
   /** 1 when a backup was made or a verification found nothing wrong, else 0. A verification that is not at its end yet: see {@link PROOF_DURATION_LIMIT_SECONDS}. */
   SUCCESS: 'success',
@@ -43,7 +52,29 @@ export const Metric = {
   BACKUP_AGE: 'backupAge',
   /** Seconds since the newest proof of a level began. */
   PROOF_AGE: 'proofAge',
+  /** Seconds of work that would be lost if the primary were lost now: since the newest moment that can be restored. */
+  RPO: 'rpo',
+  /** Number of findings that endanger no restore yet, such as a setting that differs from the configuration. */
+  WARNINGS: 'warnings',
+  /** Number of jobs of AWS Backup, or events of RDS, that tell of a failure. */
+  FAILED_JOBS: 'failedJobs',
+  /** Seconds since the newest snapshot that the server's data are saved in was begun. */
+  LAST_SAVE: 'lastSave',
+  /** Number of changes of the data since that snapshot. */
+  CHANGES: 'changes',
+  /** Number of resources that a restore made and could not take away again after it failed. */
+  LEFT_BEHIND: 'leftBehind',
 } as const;
+
+/** Kinds of jobs of AWS Backup, and what RDS tells of by itself. */
+export const JobKind = {
+  BACKUP: 'backup',
+  COPY: 'copy',
+  RESTORE: 'restore',
+  /** An event of RDS. */
+  RDS: 'rds',
+} as const;
+export type JobKind = (typeof JobKind)[keyof typeof JobKind];
 
 /** How far a proof goes. */
 export const ProofLevel = {
@@ -59,6 +90,9 @@ export type ProofLevel = (typeof ProofLevel)[keyof typeof ProofLevel];
  * and the newest proof of presence is no older than this. In seconds.
  */
 export const PROOF_DURATION_LIMIT_SECONDS = 86_400;
+
+/** Seconds of logs that may be missing for a restore to any point in time: the hourly promise. Typical is below 300. */
+export const RESTORABLE_LAG_LIMIT_SECONDS = 3600;
 
 /** A replication lag above this is a warning, and a version missing for longer is a finding. In seconds. */
 export const REPLICATION_DELAY_SECONDS = 1800;

@@ -1,10 +1,8 @@
-import { text } from 'node:stream/consumers';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { filesStateKey } from '../contract/layout';
 import { FindingKind } from '../contract/verify-files';
-import { errorName, httpStatus } from '../objects/store-error';
-import { explainStoreError } from './store-error';
+import { StateObject, type StoredState } from '../objects/state-object';
+import { STORE_HINTS } from './store-error';
 import type { Bucket } from './version-listing';
 
 const instant = z.iso.datetime();
@@ -108,25 +106,14 @@ export type Progress = z.infer<typeof progress>;
 export type Checkpoint = z.infer<typeof checkpoint>;
 export type ProofState = z.infer<typeof proofState>;
 
-/** A state together with the version of the object it was read from, which guards the next write. */
-export interface StoredState {
-  readonly state: ProofState | undefined;
-  readonly etag: string | undefined;
-}
-
-/** Another run has written the state since it was read. */
-export class StateTakenError extends Error {}
-
 /**
  * Reads the state of a target.
  *
  * @returns a state of `undefined` when there is none yet.
- * @throws Error when the object cannot be read or is no state: guessing would forget what was proved before.
+ * @throws Error when the object cannot be read or is no state.
  */
-export async function readState(proofs: Bucket, resource: string): Promise<StoredState> {
-  const { content, etag } = await readContent(proofs, resource);
-  const address = `s3://${proofs.name}/${filesStateKey(resource)}`;
-  return { state: content === undefined ? undefined : parseState(content, address), etag };
+export function readState(proofs: Bucket, resource: string): Promise<StoredState<ProofState>> {
+  return stateObject(proofs, resource).read();
 }
 
 /**
@@ -134,77 +121,24 @@ export async function readState(proofs: Bucket, resource: string): Promise<Store
  *
  * @returns the new ETag.
  * @throws StateTakenError when somebody has.
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export async function writeState(
+export function writeState(
   proofs: Bucket,
   resource: string,
   state: ProofState,
   etag: string | undefined,
 ): Promise<string | undefined> {
-  const content = JSON.stringify(state, undefined, 2);
-  try {
-    const answer = await proofs.s3.send(
-      new PutObjectCommand({
-        Bucket: proofs.name,
-        Key: filesStateKey(resource),
-        Body: content,
-        ContentType: 'application/json',
-        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
-      }),
-    );
-    return answer.ETag;
-  } catch (error) {
-    if (httpStatus(error) === 412 || httpStatus(error) === 409) {
-      const own = await etagOfOwnWrite(proofs, resource, content);
-      if (own !== undefined) {
-        return own;
-      }
-      throw new StateTakenError(
-        `Another run has taken over the proof of ${resource}. HINT: nothing to do; let one schedule only verify a target.`,
-        { cause: error },
-      );
-    }
-    throw explainStoreError(error, 'write the state of proofs to', proofs.name);
-  }
+  return stateObject(proofs, resource).write(state, etag);
 }
 
-async function readContent(
-  proofs: Bucket,
-  resource: string,
-): Promise<{ content: string | undefined; etag: string | undefined }> {
-  try {
-    const answer = await proofs.s3.send(new GetObjectCommand({ Bucket: proofs.name, Key: filesStateKey(resource) }));
-    return { content: await text(answer.Body as NodeJS.ReadableStream), etag: answer.ETag };
-  } catch (error) {
-    if (errorName(error) === 'NoSuchKey') {
-      return { content: undefined, etag: undefined };
-    }
-    throw explainStoreError(error, 'read the state of proofs from', proofs.name);
-  }
-}
-
-/** The SDK repeats a write whose answer was lost; S3 then refuses the second one because of the first. */
-async function etagOfOwnWrite(proofs: Bucket, resource: string, written: string): Promise<string | undefined> {
-  const { content, etag } = await readContent(proofs, resource);
-  return content === written ? etag : undefined;
-}
-
-function parseState(content: string, address: string): ProofState {
-  const parsed = proofState.safeParse(jsonOrUndefined(content));
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.') || 'the whole file';
-    throw new Error(
-      `${address} is no state of proofs of format 1 (wrong: ${where}). HINT: restore an earlier version of the object; or delete it, and the next run begins anew, not knowing what was proved before.`,
-    );
-  }
-  return parsed.data;
-}
-
-function jsonOrUndefined(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
+function stateObject(proofs: Bucket, resource: string): StateObject<typeof proofState> {
+  return new StateObject({
+    s3: proofs.s3,
+    bucket: proofs.name,
+    key: filesStateKey(resource),
+    schema: proofState,
+    of: 'proofs',
+    takenBy: `has taken over the proof of ${resource}`,
+    hints: STORE_HINTS,
+  });
 }

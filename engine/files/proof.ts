@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { FilesTarget, FindingKind, Matching, TargetOutcome } from '../contract/verify-files';
+import { StateTakenError, type StoredState } from '../objects/state-object';
 import { joinByContent, joinByVersionId } from './merge-join';
 import {
   beginProof,
@@ -12,14 +13,7 @@ import {
   releaseState,
   suspendProof,
 } from './proof-course';
-import {
-  type Checkpoint,
-  type ProofState,
-  readState,
-  StateTakenError,
-  type StoredState,
-  writeState,
-} from './proof-state';
+import { type Checkpoint, type ProofState, readState, writeState } from './proof-state';
 import { resolveReplicaKey } from './replica-key';
 import { ReportWriter } from './report';
 import { TargetComparison } from './target-comparison';
@@ -103,7 +97,7 @@ export async function postponeTarget(request: ProofRequest): Promise<ProofRun> {
   }
 }
 
-async function runWithLease(request: ProofRequest, stored: StoredState): Promise<ProofRun> {
+async function runWithLease(request: ProofRequest, stored: StoredState<ProofState>): Promise<ProofRun> {
   const { proofs, target, now } = request;
   const begun = beginProof(stored.state, now(), request.readCycleDays);
   const { lease } = begun.state;

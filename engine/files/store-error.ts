@@ -6,10 +6,11 @@ import { explainStoreError as explain, type StoreHints } from '../objects/store-
  * @param attempt what was done, as a verb that the bucket's name completes: `list the versions of`.
  */
 export function explainStoreError(error: unknown, attempt: string, bucket: string): Error {
-  return explain(error, attempt, bucket, HINTS);
+  return explain(error, attempt, bucket, STORE_HINTS);
 }
 
-const HINTS: StoreHints = {
+/** What to do about an error of S3 in a verification of files. */
+export const STORE_HINTS: StoreHints = {
   AccessDenied:
     'give the role of the function s3:ListBucketVersions, s3:GetObjectVersion and, for its key, kms:Decrypt; look for a Deny in the bucket policy.',
   NoSuchBucket: 'deploy the stack that owns the bucket, or correct the name in the event.',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { VerifyFilesEvent } from '../contract/verify-files';
+import { parseEvent, refuseSameNames } from '../functions/parse-event';
 
 const name = z.string().check(z.minLength(1));
 const location = { bucket: name, region: name };
@@ -26,19 +27,7 @@ const verifyFilesEvent = z.object({
  * @throws Error that names every field that is wrong.
  */
 export function parseVerifyFilesEvent(event: unknown): VerifyFilesEvent {
-  const parsed = verifyFilesEvent.safeParse(event);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`);
-    throw new Error(
-      `The event of verify-files is wrong (${fields.join('; ')}). HINT: send what the schedule of the function carries as its input.`,
-    );
-  }
-  const resources = parsed.data.targets.map(({ resource }) => resource);
-  const twice = resources.find((resource, index) => resources.indexOf(resource) !== index);
-  if (twice !== undefined) {
-    throw new Error(
-      `The event of verify-files names the resource ${twice} twice. HINT: give each target a name of its own.`,
-    );
-  }
-  return parsed.data;
+  const parsed = parseEvent('verify-files', verifyFilesEvent, event);
+  refuseSameNames('verify-files', parsed.targets);
+  return parsed;
 }

@@ -61,7 +61,17 @@ export async function identifyVersion(
   return { key, versionId, bytes, sha256: sha256.digest('hex'), crc64nvme: checksum };
 }
 
-async function* readVersion(s3: S3Client, bucket: string, version: VersionAddress): AsyncGenerator<Buffer, void> {
+/**
+ * Reads one version of an object of which no digest is known. When the connection breaks, it goes on where it was.
+ *
+ * @throws ObjectDamagedError when the version is gone or its length differs; Error when S3 refuses, or the connection breaks several
+ *   times without a byte in between.
+ */
+export async function* readVersion(
+  s3: S3Client,
+  bucket: string,
+  version: VersionAddress,
+): AsyncGenerator<Buffer, void> {
   let bytes = 0;
   for (let breaks = 0; bytes < version.bytes || breaks === 0; ) {
     let problem: unknown = new Error('the body ended too early');

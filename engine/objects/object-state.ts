@@ -9,6 +9,8 @@ export interface ObjectState {
   readonly bytes: number;
   /** Full-object checksum in base64; undefined if S3 keeps none. */
   readonly crc64nvme: string | undefined;
+  /** Key of KMS that it is encrypted with; undefined without one. */
+  readonly kmsKeyId: string | undefined;
   /** Until when it is locked; undefined if it is not, or the role may not know. */
   readonly lockedUntil: Date | undefined;
 }
@@ -16,6 +18,7 @@ export interface ObjectState {
 /**
  * What S3 says about a version.
  *
+ * @param versionId undefined for the current version.
  * @returns undefined when there is no such version.
  * @throws Error when S3 refuses.
  */
@@ -23,7 +26,7 @@ export async function stateOfVersion(
   s3: S3Client,
   bucket: string,
   key: string,
-  versionId: string,
+  versionId: string | undefined,
 ): Promise<ObjectState | undefined> {
   try {
     const answer = await s3.send(
@@ -31,9 +34,10 @@ export async function stateOfVersion(
     );
     return {
       key,
-      versionId,
+      versionId: versionId ?? answer.VersionId ?? 'null',
       bytes: answer.ContentLength ?? 0,
       crc64nvme: isOfParts(answer.ChecksumCRC64NVME) ? undefined : answer.ChecksumCRC64NVME,
+      kmsKeyId: answer.SSEKMSKeyId,
       lockedUntil: answer.ObjectLockRetainUntilDate,
     };
   } catch (error) {

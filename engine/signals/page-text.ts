@@ -1,10 +1,8 @@
 import { filesReportPrefix } from '../contract/layout';
 import type { Finding } from '../contract/verify-files';
 import type { VerifiedTarget } from '../files/verify-files';
+import { alarmText, printable, shorten } from './alarm-text';
 import { findingsOf, isGood, presentSince } from './verdict';
-
-/** Most characters that CloudWatch takes as the reason of an alarm's state. */
-const MOST_CHARACTERS = 1_023;
 
 /** Characters of a key that are shown; the report has the whole key. */
 const KEY_CHARACTERS = 120;
@@ -19,18 +17,8 @@ const KEY_CHARACTERS = 120;
  */
 export function pageText(targets: readonly VerifiedTarget[], proofsBucket: string, now: number): string | undefined {
   const wrong = targets.filter((target) => !isGood(target, now));
-  if (wrong.length === 0) {
-    return undefined;
-  }
-  const share = Math.floor(MOST_CHARACTERS / wrong.length) - SEPARATOR.length;
-  const texts = wrong.map((target) => shorten(targetText(target, proofsBucket), Math.max(share, LEAST_CHARACTERS)));
-  return shorten(texts.join(SEPARATOR), MOST_CHARACTERS);
+  return wrong.length === 0 ? undefined : alarmText(wrong.map((target) => targetText(target, proofsBucket)));
 }
-
-const SEPARATOR = ' | ';
-
-/** Enough for a name and a number of findings; with very many targets the last ones give way. */
-const LEAST_CHARACTERS = 60;
 
 function targetText({ result, firstFindings, state }: VerifiedTarget, proofsBucket: string): string {
   const { resource, outcome, findings, proofId, error } = result;
@@ -55,21 +43,4 @@ function targetText({ result, firstFindings, state }: VerifiedTarget, proofsBuck
 
 function findingText({ kind, key }: Finding): string {
   return `${kind} ${printable(JSON.stringify(shorten(key, KEY_CHARACTERS)))}`;
-}
-
-/** Makes visible what could break a line or hide text in a pager: control and format characters, line separators. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, '0')}}`,
-  );
-}
-
-/** Cuts a text to a number of UTF-16 code units, never through a surrogate pair. */
-function shorten(text: string, most: number): string {
-  if (text.length <= most) {
-    return text;
-  }
-  const cut = text.slice(0, most - 1);
-  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }

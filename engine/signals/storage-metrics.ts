@@ -1,6 +1,7 @@
 import type { MetricDatum, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { Dimension, Metric, ProofLevel, System } from '../contract/signals';
 import type { VerifiedTarget } from '../files/verify-files';
+import { combine, datumOf, type Together } from './figures';
 import { ageSeconds, findingsOf, isGood, presentSince } from './verdict';
 
 /**
@@ -22,7 +23,7 @@ export function storageMetrics(targets: readonly VerifiedTarget[], now: number):
     datum(
       series,
       combine(
-        series,
+        series.together,
         measured.map(({ figures }) => figures[series.figure]),
       ),
       now,
@@ -49,8 +50,7 @@ interface Series {
   readonly metric: string;
   readonly unit: StandardUnit;
   readonly level?: ProofLevel;
-  /** A sum is known only when all its parts are; the worst is known when any is. */
-  readonly together: 'sum' | 'max' | 'min';
+  readonly together: Together;
 }
 
 const SERIES: readonly Series[] = [
@@ -93,24 +93,12 @@ function lagSeconds({ result, state }: VerifiedTarget): number | undefined {
   }
 }
 
-function combine({ together }: Series, values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined);
-  if (known.length === 0 || (together === 'sum' && known.length < values.length)) {
-    return undefined;
-  }
-  return known.reduce((left, right) => (together === 'sum' ? left + right : Math[together](left, right)));
-}
-
-function datum(series: Series, value: number | undefined, now: number, resource?: string): MetricDatum[] {
-  if (value === undefined) {
-    return [];
-  }
-  const dimensions = [
-    { Name: Dimension.SYSTEM, Value: System.STORAGE },
-    ...(resource === undefined ? [] : [{ Name: Dimension.RESOURCE, Value: resource }]),
-    ...(series.level === undefined ? [] : [{ Name: Dimension.LEVEL, Value: series.level }]),
-  ];
-  return [
-    { MetricName: series.metric, Dimensions: dimensions, Value: value, Unit: series.unit, Timestamp: new Date(now) },
-  ];
+function datum(
+  { metric, unit, level }: Series,
+  value: number | undefined,
+  now: number,
+  resource?: string,
+): MetricDatum[] {
+  const dimensions = { [Dimension.RESOURCE]: resource, [Dimension.LEVEL]: level };
+  return datumOf({ system: System.STORAGE, metric, unit, value, dimensions }, now);
 }

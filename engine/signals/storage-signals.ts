@@ -1,8 +1,9 @@
-import { type CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { VerifyFilesEvent } from '../contract/verify-files';
 import type { VerifiedTarget } from '../files/verify-files';
 import { publishMetrics } from './metrics';
 import { pageText } from './page-text';
+import { raiseAlarm, tryAll } from './raise-alarm';
 import { storageMetrics } from './storage-metrics';
 
 /**
@@ -19,34 +20,8 @@ export async function publishStorageSignals(
   now: number,
 ): Promise<void> {
   const reason = pageText(targets, event.proofs.bucket, now);
-  const attempts = [
-    reason === undefined ? undefined : await attempt(() => raiseAlarm(cloudWatch, event.alarmName, reason)),
-    await attempt(() => publishMetrics(cloudWatch, storageMetrics(targets, now))),
-  ];
-  const failures = attempts.filter((failure) => failure !== undefined);
-  if (failures.length > 0) {
-    throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join(' '));
-  }
-}
-
-async function raiseAlarm(cloudWatch: CloudWatchClient, alarmName: string, reason: string): Promise<void> {
-  try {
-    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: alarmName, StateValue: 'ALARM', StateReason: reason }));
-  } catch (error) {
-    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new Error(
-      `Cannot write findings into the alarm ${alarmName}: ${why}. HINT: correct alarmName in the event, and give the role of the function cloudwatch:SetAlarmState on it.`,
-      { cause: error },
-    );
-  }
-}
-
-/** The error of an action that failed. */
-async function attempt(action: () => Promise<void>): Promise<unknown> {
-  try {
-    await action();
-    return undefined;
-  } catch (error) {
-    return error;
-  }
+  await tryAll([
+    ...(reason === undefined ? [] : [() => raiseAlarm(cloudWatch, event.alarmName, reason)]),
+    () => publishMetrics(cloudWatch, storageMetrics(targets, now)),
+  ]);
 }

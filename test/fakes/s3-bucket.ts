@@ -83,8 +83,18 @@ export class FakeBucket {
     return found;
   }
 
-  public async put(key: string, body: Buffer, headers: StoredHeaders = {}, isNew = false): Promise<FakeVersion> {
+  /** @param etag that the current version must have. */
+  public async put(
+    key: string,
+    body: Buffer,
+    headers: StoredHeaders = {},
+    isNew = false,
+    etag?: string,
+  ): Promise<FakeVersion> {
     this.requireNew(key, isNew);
+    if (etag !== undefined && this.current(key)?.etag !== etag) {
+      throw new Refusal(412, 'PreconditionFailed');
+    }
     return this.add(key, body, `"${createHash('md5').update(body).digest('hex')}"`, await crc64(body), headers);
   }
 

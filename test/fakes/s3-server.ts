@@ -208,7 +208,7 @@ export class FakeS3Server {
   private async putObject(call: S3Call, bucket: FakeBucket, body: Buffer, response: ServerResponse): Promise<void> {
     await compareDigests(call.headers, body);
     const isNew = call.headers['if-none-match'] === '*';
-    const version = await bucket.put(call.key, body, storedHeaders(call.headers), isNew);
+    const version = await bucket.put(call.key, body, storedHeaders(call.headers), isNew, call.headers['if-match']);
     const checksum = this.confirm(call, version.crc64nvme);
     const headers = { ...versionHeader(bucket, version), ...checksumHeaders(checksum), etag: version.etag };
     response.writeHead(200, headers).end();
