@@ -2,7 +2,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { App, Duration } from 'aws-cdk-lib';
 import { FileCategory, PrimaryStack, RecoveryRegion, RecoveryStack, Retention } from '../lib';
-import { type Configuration, ConfigurationError, loadConfiguration, protectedTenants } from '../lib/configuration';
+import {
+  type Configuration,
+  ConfigurationError,
+  databaseBackups,
+  loadConfiguration,
+  managedDatabase,
+  protectedCache,
+  protectedTenants,
+  recoveryVault,
+} from '../lib/configuration';
 
 // CDK validates the templates with a large WebAssembly module, once. V8 would compile it a second time in the background, to
 // make a long run fast; a synthesis is over before that pays off, and a quarter slower for it. Unknown flags are ignored.
@@ -20,7 +29,7 @@ function main(): void {
 }
 
 function deploy(app: App, configuration: Configuration): void {
-  const { prefix, primary, recovery, paging, files, databases } = configuration;
+  const { prefix, primary, recovery, paging, files, databases, rds, redis } = configuration;
   const retention = Retention.gfs(configuration.retention);
   const recoveryRegion = RecoveryRegion.named({ prefix, ...recovery });
   const recoveryStack = new RecoveryStack(app, 'HoldfastRecovery', {
@@ -29,6 +38,7 @@ function deploy(app: App, configuration: Configuration): void {
     primary,
     paging,
     retention,
+    databaseBackups: rds && recoveryVault(rds),
   });
   for (const { name, category, existing, ...lifecycles } of files.buckets) {
     recoveryStack.addReplica(name, {
@@ -40,6 +50,12 @@ function deploy(app: App, configuration: Configuration): void {
   }
   for (const { name, lockMode } of databases) {
     recoveryStack.addDumpsReplica(name, { lockMode });
+  }
+  if (rds) {
+    recoveryStack.addDatabaseVault();
+  }
+  for (const { name, lockMode } of redis) {
+    recoveryStack.addRedisReplica(name, { lockMode });
   }
 
   if (recoveryRegion.isOtherAccountThan(primary.account) && recovery.replicaKeyArn === undefined) {
@@ -56,6 +72,7 @@ function deploy(app: App, configuration: Configuration): void {
     verifyFilesEvery: Duration.minutes(files.verifyEveryMinutes),
     readCycle: Duration.days(files.readCycleDays),
     retention,
+    databaseBackups: rds && databaseBackups(rds),
   });
   primaryStack.addStackDependency(recoveryStack, 'replicas exist before anything is replicated');
   for (const { name, category, existing, lifecycle } of files.buckets) {
@@ -70,6 +87,13 @@ function deploy(app: App, configuration: Configuration): void {
   for (const each of databases) {
     const { database, ...props } = protectedTenants(each);
     primaryStack.backups.protectTenants(each.name, database, props);
+  }
+  for (const each of rds?.databases ?? []) {
+    primaryStack.backups.protectDatabase(each.name, managedDatabase(each));
+  }
+  for (const each of redis) {
+    const { cache, ...props } = protectedCache(each);
+    primaryStack.backups.protectRedis(each.name, cache, props);
   }
 }
 

@@ -1,9 +1,9 @@
 import { type TenantSource, tenantsProblem } from '../../engine/contract/tenants';
-import { databaseNameProblems } from '../platform/names';
+import { secretProblems } from '../login-secret';
+import { networkProblems } from '../network';
+import { alarmedNameProblems } from '../platform/names';
 import type { Problem } from '../problem';
-import { secretProblems } from '../tenants/database-sign-in';
 import { dumpOptionsProblems } from '../tenants/dump-options';
-import { networkProblems } from '../tenants/tenant-dumps';
 import type { DatabaseConfiguration } from './database-schema';
 
 /** The ways to say which tenants there are. */
@@ -17,7 +17,7 @@ export function databaseProblems(
 ): Problem[] {
   const { tenants } = database;
   return [
-    ...databaseNameProblems(database.name, `${path}.name`),
+    ...alarmedNameProblems(database.name, `${path}.name`),
     ...signInProblems(database.signIn, `${path}.signIn`, primaryRegion),
     ...(database.restoreSignIn ? signInProblems(database.restoreSignIn, `${path}.restoreSignIn`, primaryRegion) : []),
     ...tenantsProblems(tenants, `${path}.tenants`),
@@ -63,7 +63,8 @@ function signInProblems(
     : [];
 }
 
-function oneOf(path: string, ways: readonly string[], given: readonly string[]): Problem {
+/** That not exactly one of some ways was given. */
+export function oneOf(path: string, ways: readonly string[], given: readonly string[]): Problem {
   return {
     path,
     message: `must have exactly one of ${ways.join(', ')}, got: ${given.length === 0 ? 'none' : given.join(', ')}`,

@@ -4,21 +4,12 @@ import { LockMode } from '../files/lock-mode';
 import { RESOURCE } from '../platform/names';
 import { POSTGRES_MAJORS } from '../tenants/dump-options';
 import { POSTGRES_PORT } from '../tenants/tenant-database';
-import { keyArn, LOCK_MODE_DESCRIPTION, text } from './forms';
+import { LOCK_MODE_DESCRIPTION, loginSecret, schedule, securityGroupIds, subnetIds, text } from './forms';
 
 /** The type shows which of the two is given; that it is one, {@link databaseProblems} sees to. */
 const signIn = z.strictObject({
-  secret: z
-    .strictObject({
-      secretArn: text(
-        /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-[A-Za-z0-9]{6}$/,
-        'the ARN of a secret, with the six characters at its end',
-      ).describe('ARN of the secret that RDS manages, or of one with its `username` and `password`.'),
-      keyArn: keyArn
-        .describe("ARN of the customer key that encrypts the secret. Default: the account's aws/secretsmanager.")
-        .exactOptional(),
-    })
-    .describe('Sign in with a secret.')
+  secret: loginSecret
+    .describe('Sign in with the secret that RDS manages, or one with its `username` and `password`.')
     .exactOptional(),
   iam: z
     .strictObject({
@@ -48,19 +39,11 @@ const tenants = z.strictObject({
     .exactOptional(),
 });
 
-const schedule = z.strictObject({
-  hour: z.int().describe('Hour, 0 to 23.'),
-  minute: z.int().describe('Minute, 0 to 59. Default: 0.').exactOptional(),
-  timeZone: z.string().describe('IANA name of a time zone, such as Europe/Berlin. Default: UTC.').exactOptional(),
-});
-
 const network = z.strictObject({
-  subnetIds: z
-    .array(text(/^subnet-[0-9a-f]+$/, 'the id of a subnet, such as "subnet-0123456789abcdef0"'))
-    .describe('Subnets of the tasks, with ways to the database, S3, ECR, CloudWatch and Secrets Manager.'),
-  securityGroupIds: z
-    .array(text(/^sg-[0-9a-f]+$/, 'the id of a security group, such as "sg-0123456789abcdef0"'))
-    .describe('Security groups of the tasks, which the database admits.'),
+  subnetIds: subnetIds.describe(
+    'Subnets of the tasks, with ways to the database, S3, ECR, CloudWatch and Secrets Manager.',
+  ),
+  securityGroupIds: securityGroupIds.describe('Security groups of the tasks, which the database admits.'),
 });
 
 /** The shape of one entry of `databases`. */

@@ -2,10 +2,20 @@ import type { z } from 'zod';
 import { retentionProblem } from '../../engine/contract/retention';
 import { FileCategory } from '../files/file-category';
 import { lifecycleProblems, replicaLifecycleProblems } from '../files/file-lifecycle';
-import { replicaBucketName, resourceProblems, sourceBucketName } from '../platform/names';
+import {
+  replicaBucketName,
+  resourceProblems,
+  STAGING_SUFFIX,
+  sourceBucketName,
+  stagingBucketName,
+} from '../platform/names';
 import type { Problem } from '../problem';
 import { databaseProblems } from './database-meaning';
-import { type DatabaseConfiguration, databaseSchema } from './database-schema';
+import { databaseSchema } from './database-schema';
+import { managedDatabaseProblems, rdsProblems } from './rds-meaning';
+import { rdsSchema } from './rds-schema';
+import { redisProblems } from './redis-meaning';
+import { redisSchema } from './redis-schema';
 import { type BucketConfiguration, configurationSchema } from './schema';
 
 /** Longest name S3 takes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -22,7 +32,13 @@ export function meaningProblems(raw: unknown): Problem[] {
   const recovery = part(shape.recovery, raw, 'recovery');
   const buckets = entriesOf(bucketSchema, field(field(raw, 'files'), 'buckets'), 'files.buckets');
   const databases = entriesOf(databaseSchema, field(raw, 'databases'), 'databases');
-  const protectedResources: readonly Entry<NamedResource>[] = [...buckets, ...databases];
+  const managed = entriesOf(rdsSchema.shape.databases.element, field(field(raw, 'rds'), 'databases'), 'rds.databases');
+  const caches = entriesOf(redisSchema, field(raw, 'redis'), 'redis');
+  const protectedResources: readonly Entry<NamedResource>[] = [
+    ...buckets,
+    ...databases,
+    ...caches.map(([path, { name }]) => [path, { name, hasStaging: true }] as const),
+  ];
   const problems = regionProblems(raw);
   for (const [path, bucket] of buckets) {
     problems.push(...bucketProblems(bucket, path));
@@ -34,6 +50,12 @@ export function meaningProblems(raw: unknown): Problem[] {
   for (const [path, database] of databases) {
     problems.push(...databaseProblems(database, path, primary?.region));
   }
+  for (const [path, database] of managed) {
+    problems.push(...managedDatabaseProblems(database, path, { primary, recovery }));
+  }
+  for (const [path, cache] of caches) {
+    problems.push(...redisProblems(cache, path, primary?.region));
+  }
   if (prefix !== undefined && primary && recovery) {
     problems.push(
       ...protectedResources.flatMap(([path, resource]) => nameProblems(resource, path, prefix, primary, recovery)),
@@ -41,7 +63,13 @@ export function meaningProblems(raw: unknown): Problem[] {
   }
   return [
     ...problems,
-    ...duplicateProblems(protectedResources, 'name', ({ name }) => name),
+    ...duplicateProblems([...protectedResources, ...managed], 'name', ({ name }) => name),
+    ...stagingNameProblems(protectedResources),
+    ...duplicateProblems(caches, 'replicationGroup', ({ replicationGroup }) => replicationGroup),
+    ...duplicateProblems(caches, 'serverlessCache', ({ serverlessCache }) => serverlessCache),
+    ...duplicateProblems(managed, 'instance', ({ instance }) => instance),
+    ...duplicateProblems(managed, 'cluster', ({ cluster }) => cluster),
+    ...rdsProblems(field(raw, 'rds')),
     ...duplicateProblems(buckets, 'existing.bucket', ({ existing }) => existing?.bucket),
     ...retentionProblems(raw),
     ...routeProblems(raw),
@@ -49,8 +77,11 @@ export function meaningProblems(raw: unknown): Problem[] {
   ];
 }
 
-/** A bucket or a database, by what their names are made of. */
-type NamedResource = Pick<BucketConfiguration, 'name' | 'existing'> | Pick<DatabaseConfiguration, 'name'>;
+/** A bucket, a database or a cache, by what the names of their buckets are made of. */
+interface NamedResource extends Pick<BucketConfiguration, 'name' | 'existing'> {
+  /** Whether ElastiCache exports into a bucket of its own. */
+  readonly hasStaging?: boolean;
+}
 
 /** An entry of a list with its path. */
 type Entry<T> = readonly [path: string, value: T];
@@ -125,11 +156,10 @@ function nameProblems(
   primary: z.output<typeof configurationSchema.shape.primary>,
   recovery: z.output<typeof configurationSchema.shape.recovery>,
 ): Problem[] {
-  const { name } = resource;
+  const { name, existing, hasStaging } = resource;
   const names = [
-    ...('existing' in resource && resource.existing
-      ? []
-      : [sourceBucketName(prefix, name, primary.account, primary.region)]),
+    ...(existing ? [] : [sourceBucketName(prefix, name, primary.account, primary.region)]),
+    ...(hasStaging ? [stagingBucketName(prefix, name, primary.account, primary.region)] : []),
     replicaBucketName(prefix, name, recovery.account ?? primary.account, recovery.region),
   ];
   const longest = names.reduce((a, b) => (b.length > a.length ? b : a));
@@ -143,6 +173,16 @@ function nameProblems(
       message: `makes the bucket name "${longest}" of ${longest.length} characters, S3 allows ${MAXIMUM_BUCKET_NAME_LENGTH}, got: "${name}". HINT: shorten it or the prefix by ${excess}`,
     },
   ];
+}
+
+/** A resource that is called as the staging bucket of a cache would be. */
+function stagingNameProblems(entries: readonly Entry<NamedResource>[]): Problem[] {
+  return entries.flatMap(([path, { name }]) => {
+    const cache = entries.find(([, other]) => other.hasStaging && name === `${other.name}${STAGING_SUFFIX}`);
+    return cache
+      ? [{ path: `${path}.name`, message: `must be another, ${cache[0]} has a bucket of that name, got: "${name}"` }]
+      : [];
+  });
 }
 
 /** Two entries that have the same value in a field, each with its path. */

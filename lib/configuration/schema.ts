@@ -6,6 +6,8 @@ import { LockMode } from '../files/lock-mode';
 import { PREFIX, RESOURCE } from '../platform/names';
 import { databaseSchema } from './database-schema';
 import { keyArn, LOCK_MODE_DESCRIPTION, text } from './forms';
+import { rdsSchema } from './rds-schema';
+import { redisSchema } from './redis-schema';
 
 const account = text(/^\d{12}$/, 'an AWS account id: a text of 12 digits').describe('AWS account id.');
 
@@ -154,6 +156,13 @@ export const configurationSchema = z
       .array(databaseSchema)
       .default([])
       .describe('PostgreSQL databases whose tenants are backed up, each into an archive of its own. Default: none.'),
+    rds: rdsSchema
+      .describe('Databases on RDS and Aurora whose snapshots and logs AWS Backup keeps and copies. Default: none.')
+      .exactOptional(),
+    redis: z
+      .array(redisSchema)
+      .default([])
+      .describe('Redis and Valkey caches on ElastiCache that are there, and are backed up. Default: none.'),
   })
   .describe('Configuration of Holdfast.');
 

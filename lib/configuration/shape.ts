@@ -52,6 +52,7 @@ const TYPE_NAMES: Record<string, string> = {
   object: 'an object',
   record: 'an object',
   array: 'a list',
+  boolean: 'true or false',
 };
 
 /** The value as JSON, cut where it is long. */

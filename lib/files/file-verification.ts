@@ -2,18 +2,17 @@ import {
   aws_cloudwatch as cloudwatch,
   Duration,
   type aws_kms as kms,
-  Lazy,
   Stack,
   type aws_s3 as s3,
   aws_scheduler as scheduler,
-  aws_sqs as sqs,
-  aws_scheduler_targets as targets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Severity } from '../../engine/contract/paging';
 import { Dimension, METRIC_NAMESPACE, Metric, REPLICATION_DELAY_SECONDS, System } from '../../engine/contract/signals';
 import type { FilesTarget, VerifyFilesEvent } from '../../engine/contract/verify-files';
+import { FunctionSchedule } from '../functions/function-schedule';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { throughService } from '../key-conditions';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
@@ -90,7 +89,7 @@ export class FileVerification extends Construct {
     this.verifier.allow(['s3:ListBucket', 's3:ListBucketVersions'], [source, replica]);
     this.verifier.allow(['s3:GetObjectVersion'], [`${source}/*`, `${replica}/*`]);
     if (bucket.sourceKeyArn !== undefined) {
-      this.verifier.allow(['kms:Decrypt'], [bucket.sourceKeyArn], throughS3(region));
+      this.verifier.allow(['kms:Decrypt'], [bucket.sourceKeyArn], throughService('s3', region));
     }
   }
 
@@ -100,30 +99,21 @@ export class FileVerification extends Construct {
 
   private schedule(every: Duration): void {
     const { recovery, proofsBucket, readCycle } = this.props;
-    const deadLetters = new sqs.Queue(this, 'DeadLetters', {
-      queueName: `${recovery.prefix}-verify-files-dead-letters`,
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
     const event = (): VerifyFilesEvent => ({
       targets: this.verified.map((bucket) => this.targetOf(bucket)),
       proofs: { bucket: proofsBucket.bucketName, region: Stack.of(this).region },
       alarmName: this.backupFailedAlarmName,
       readCycleDays: (readCycle ?? Duration.days(30)).toDays(),
     });
-    new scheduler.Schedule(this, 'Schedule', {
-      scheduleName: `${recovery.prefix}-verify-files`,
+    // Under the name that CDK leaves out of logical ids, so that the schedule and its queue keep theirs.
+    new FunctionSchedule(this, 'Default', {
+      name: `${recovery.prefix}-verify-files`,
       description: 'Verifies the replicas of the protected buckets',
+      function: this.verifier.function,
       schedule: scheduler.ScheduleExpression.rate(every),
-      target: new targets.LambdaInvoke(this.verifier.function, {
-        input: scheduler.ScheduleTargetInput.fromText(
-          Lazy.string({ produce: () => Stack.of(this).toJsonString(event()) }),
-        ),
-        deadLetterQueue: deadLetters,
-        retryAttempts: 2,
-        maxEventAge: Duration.minutes(Math.max(every.toMinutes(), 1)),
-      }),
+      event,
+      retryAttempts: 2,
+      maxEventAge: Duration.minutes(Math.max(every.toMinutes(), 1)),
     });
   }
 
@@ -192,23 +182,17 @@ export class FileVerification extends Construct {
     const { partition, region, account } = Stack.of(this);
     this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
     this.verifier.allow(['s3:GetObject', 's3:PutObject'], [proofsBucket.arnForObjects('files/*')]);
-    this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughS3(region));
+    this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
     const replicaKey = recovery.replicaKeyInPolicies(this);
     this.verifier.allow(['kms:Decrypt'], [replicaKey.resource], {
-      ...throughS3(recovery.region),
+      ...throughService('s3', recovery.region),
       ...replicaKey.condition,
     });
     this.verifier.allow(['kms:DescribeKey'], [replicaKey.resource], replicaKey.condition);
-    this.verifier.allow(['cloudwatch:PutMetricData'], ['*'], {
-      StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
-    });
+    this.verifier.allowMetrics();
     this.verifier.allow(
       ['cloudwatch:SetAlarmState'],
       [`arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.backupFailedAlarmName}`],
     );
   }
-}
-
-function throughS3(region: string) {
-  return { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } };
 }

@@ -87,7 +87,7 @@ function admitVerification(bucket: s3.Bucket, sourceAccount: string, prefix: str
  * Lets a role of another account in. It is named in a condition, not as a principal: S3 refuses a policy with a principal
  * that does not exist yet, and the recovery Region deploys first.
  */
-function admitRole(
+export function admitRole(
   bucket: s3.Bucket,
   sourceAccount: string,
   roleName: string,

@@ -5,8 +5,8 @@ import { LockMode } from './lock-mode';
 /** Properties of a {@link SecureBucket}. */
 export interface SecureBucketProps {
   readonly bucketName: string;
-  /** Key that encrypts the bucket. */
-  readonly encryptionKey: kms.IKey;
+  /** Key that encrypts the bucket. @default - S3's own key, for services that write to no other bucket */
+  readonly encryptionKey?: kms.IKey;
   /** How long versions are kept, and where. */
   readonly lifecycleRules: s3.CfnBucket.RuleProperty[];
   /** Object Lock, which can be brought to a bucket and never taken off it. @default - not locked */
@@ -22,17 +22,17 @@ export interface BucketLock {
 }
 
 /**
- * A bucket as all of Holdfast's are: versioned, encrypted with a customer key, closed to the public and to anything below
- * TLS 1.3, owned by its account alone, and retained with its policy when its stack goes.
+ * A bucket as all of Holdfast's are: versioned, encrypted, closed to the public and to anything below TLS 1.3, owned by its
+ * account alone, and retained with its policy when its stack goes.
  */
 export class SecureBucket extends s3.Bucket {
   constructor(scope: Construct, id: string, { bucketName, encryptionKey, lifecycleRules, lock }: SecureBucketProps) {
     super(scope, id, {
       bucketName,
       versioned: true,
-      encryption: s3.BucketEncryption.KMS,
-      encryptionKey,
-      bucketKeyEnabled: true,
+      ...(encryptionKey
+        ? { encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
+        : { encryption: s3.BucketEncryption.S3_MANAGED }),
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

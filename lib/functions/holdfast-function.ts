@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { METRIC_NAMESPACE } from '../../engine/contract/signals';
+import type { Network } from '../network';
 import { PACKAGE_ROOT } from '../package-root';
+import { joinNetwork } from './join-network';
 import { waitForPoliciesAlone } from './wait-for-policies';
 
 /** Properties of a {@link HoldfastFunction}. */
@@ -18,6 +21,8 @@ export interface HoldfastFunctionProps {
   readonly timeout: Duration;
   /** Memory in MiB; computing power grows with it. */
   readonly memorySizeMiB: number;
+  /** Where in a VPC it runs. @default - in no VPC */
+  readonly network?: Network;
 }
 
 /** One of Holdfast's own functions: bundled once by the build, on the newest Node.js, with a log group that ends. */
@@ -52,6 +57,9 @@ export class HoldfastFunction extends Construct {
       role: this.role,
       logGroup,
     });
+    if (props.network) {
+      joinNetwork(this.function, props.functionName, this.role, props.network);
+    }
     waitForPoliciesAlone(this.function.node.defaultChild as lambda.CfnFunction, this.role);
   }
 
@@ -62,6 +70,11 @@ export class HoldfastFunction extends Construct {
    */
   public allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
     this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+  }
+
+  /** Allows the function to publish metrics of Holdfast; IAM takes no resource for it. */
+  public allowMetrics(): void {
+    this.allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } });
   }
 }
 

@@ -2,15 +2,14 @@ import {
   aws_cloudwatch_actions as actions,
   aws_chatbot as chatbot,
   type aws_cloudwatch as cloudwatch,
-  Duration,
   aws_iam as iam,
-  aws_kms as kms,
-  RemovalPolicy,
+  type aws_kms as kms,
   aws_sns as sns,
   aws_sns_subscriptions as subscriptions,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CHANNELS, SEVERITIES, Severity, topicName } from '../../engine/contract/paging';
+import { EncryptionKey } from '../encryption-key';
 
 /** Who is told, and how. */
 export interface PagingRoutes {
@@ -61,12 +60,9 @@ export class Paging extends Construct {
 
   constructor(scope: Construct, id: string, props: PagingProps) {
     super(scope, id);
-    this.encryptionKey = new kms.Key(this, 'Key', {
+    this.encryptionKey = new EncryptionKey(this, 'Key', {
       alias: `${props.prefix}-paging`,
       description: `Encrypts what ${props.prefix} pages about`,
-      enableKeyRotation: true,
-      pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.encryptionKey.addToResourcePolicy(
       new iam.PolicyStatement({

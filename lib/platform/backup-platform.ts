@@ -1,7 +1,11 @@
-import { Duration, aws_kms as kms, RemovalPolicy, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { type Duration, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SEVERITIES, topicName } from '../../engine/contract/paging';
-import type { Retention } from '../../engine/contract/retention';
+import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retention';
+import type { DatabaseBackupOptions } from '../database/database-backup-options';
+import { DatabaseProtection } from '../database/database-protection';
+import type { ManagedDatabase } from '../database/managed-database';
+import { EncryptionKey } from '../encryption-key';
 import { ExistingBucketProtection } from '../files/existing-bucket';
 import type { FileCategory } from '../files/file-category';
 import type { FileLifecycle } from '../files/file-lifecycle';
@@ -11,6 +15,12 @@ import { ProofsBucket } from '../files/proofs-bucket';
 import { ProtectedBucket } from '../files/protected-bucket';
 import { Replicated } from '../files/replicated';
 import { Paging, type PagingRoutes } from '../paging/paging';
+import { refuse } from '../problem';
+import { DatabaseRestore } from '../recovery/database-restore';
+import { RedisRestore } from '../recovery/redis-restore';
+import type { ProtectedCache } from '../redis/protected-cache';
+import { type CacheBackupOptions, RedisBackups } from '../redis/redis-backups';
+import { RedisVerification } from '../redis/redis-verification';
 import type { TenantDatabase } from '../tenants/tenant-database';
 import { TenantDumps, type TenantDumpsProps } from '../tenants/tenant-dumps';
 import type { RecoveryRegion } from './recovery-region';
@@ -26,6 +36,8 @@ export interface BackupPlatformProps {
   readonly readCycle?: Duration;
   /** How long backups of databases are kept and locked. @default DEFAULT_RETENTION */
   readonly retention?: Retention;
+  /** How the snapshots and logs of databases are kept; time and locks are also the recovery stack's. @default - as each option says */
+  readonly databaseBackups?: DatabaseBackupOptions;
 }
 
 /** How to protect files; the recovery stack takes the same values for the replica. */
@@ -64,6 +76,12 @@ export interface ProtectTenantsProps
   readonly retention?: Retention;
 }
 
+/** How to back up a cache; retention and locks are also the recovery stack's. */
+export interface ProtectRedisProps extends CacheBackupOptions {
+  /** How long exported snapshots are kept. @default - as the platform keeps backups of databases */
+  readonly retention?: Retention;
+}
+
 /**
  * Protects the resources of the primary Region: makes or takes them, replicates them, proves it, and pages. The first
  * protected file bucket brings their key, their verification and its alarms.
@@ -71,7 +89,11 @@ export interface ProtectTenantsProps
 export class BackupPlatform extends Construct {
   private readonly paging: Paging;
   private files?: { key: kms.Key; verification: FileVerification };
+  private redis?: { key: kms.Key; verification: RedisVerification; restore: RedisRestore };
+  private proofs?: { bucket: s3.Bucket; key: kms.Key };
+  private databases?: DatabaseProtection;
   private dumpsKey?: kms.Key;
+  private readonly databaseNames = new Set<string>();
 
   constructor(
     scope: Construct,
@@ -155,12 +177,25 @@ export class BackupPlatform extends Construct {
   }
 
   /**
+   * Keeps the snapshots and logs of a database on RDS or Aurora, with copies in the recovery Region, and has them verified. The first
+   * one brings the plan of AWS Backup, its vault and the alarms.
+   *
+   * @param resource name of the protected database: lower-case letters, digits and hyphens
+   */
+  public protectDatabase(resource: string, database: ManagedDatabase): void {
+    this.claimDatabaseName(resource);
+    this.databases ??= this.databaseProtection();
+    this.databases.protect(resource, database);
+  }
+
+  /**
    * Backs up every tenant of a PostgreSQL database each day, each into an archive of its own.
    *
    * @param resource name of the protected database: lower-case letters, digits and hyphens
    */
   public protectTenants(resource: string, database: TenantDatabase, props: ProtectTenantsProps): TenantDumps {
     const { recovery, retention } = this.props;
+    this.claimDatabaseName(resource);
     this.dumpsKey ??= this.key('DumpsKey', 'dumps');
     return new TenantDumps(this, resource, {
       ...props,
@@ -173,11 +208,73 @@ export class BackupPlatform extends Construct {
     });
   }
 
+  /**
+   * Backs up a Redis or Valkey cache on ElastiCache: snapshots at its save points, and one a day exported, kept and copied.
+   *
+   * @param resource name of the protected cache: lower-case letters, digits and hyphens
+   */
+  public protectRedis(resource: string, cache: ProtectedCache, props: ProtectRedisProps): RedisBackups {
+    const { recovery, retention } = this.props;
+    const { key, verification, restore } = this.redisProtection();
+    const backups = new RedisBackups(this, resource, {
+      ...props,
+      recovery,
+      resource,
+      cache,
+      encryptionKey: key,
+      paging: this.paging,
+      retention: props.retention ?? retention,
+    });
+    const { bucket, stagingBucket } = backups;
+    verification.verify({ cache, target: backups.target, store: backups.store, bucket });
+    restore.add({ resource, bucket, key, stagingBucket, signIn: cache.signIn });
+    return backups;
+  }
+
+  /** Dumps and snapshots of databases publish metrics of the same names: under one name, each would hide what the other tells. */
+  private claimDatabaseName(resource: string): void {
+    if (this.databaseNames.has(resource)) {
+      const message = `must be unique among databases, whose metrics bear it, got: "${resource}". HINT: name dumps and snapshots of a database differently`;
+      refuse(`${this.node.path}/${resource}`, [{ path: 'resource', message }]);
+    }
+    this.databaseNames.add(resource);
+  }
+
+  private databaseProtection(): DatabaseProtection {
+    const { recovery, retention = DEFAULT_RETENTION, databaseBackups } = this.props;
+    const { bucket, key } = this.proofsPlace();
+    new DatabaseRestore(this, 'DatabaseRestore', { recovery, paging: this.paging });
+    return new DatabaseProtection(this, 'Databases', {
+      ...databaseBackups,
+      recovery,
+      retention,
+      proofsBucket: bucket,
+      proofsKey: key,
+      paging: this.paging,
+    });
+  }
+
+  private redisProtection(): { key: kms.Key; verification: RedisVerification; restore: RedisRestore } {
+    if (!this.redis) {
+      const { recovery } = this.props;
+      const { paging } = this;
+      const { bucket, key } = this.proofsPlace();
+      const verification = new RedisVerification(this, 'RedisVerification', {
+        recovery,
+        proofsBucket: bucket,
+        proofsKey: key,
+        paging,
+      });
+      const restore = new RedisRestore(this, 'RedisRestore', { prefix: recovery.prefix, paging });
+      this.redis = { key: this.key('RedisKey', 'cache-snapshots'), verification, restore };
+    }
+    return this.redis;
+  }
+
   private filesProtection(): { key: kms.Key; verification: FileVerification } {
     if (!this.files) {
       const { recovery, verifyFilesEvery, readCycle } = this.props;
-      const key = this.key('FilesKey', 'files');
-      const { bucket } = new ProofsBucket(this, 'Proofs', { prefix: recovery.prefix, encryptionKey: key });
+      const { bucket, key } = this.proofsPlace();
       const verification = new FileVerification(this, 'FileVerification', {
         recovery,
         proofsBucket: bucket,
@@ -190,14 +287,22 @@ export class BackupPlatform extends Construct {
     }
     return this.files;
   }
+
+  /** Where verifications write; reports are encrypted with the key of the files. */
+  private proofsPlace(): { bucket: s3.Bucket; key: kms.Key } {
+    if (!this.proofs) {
+      const key = this.key('FilesKey', 'files');
+      const { bucket } = new ProofsBucket(this, 'Proofs', { prefix: this.props.recovery.prefix, encryptionKey: key });
+      this.proofs = { bucket, key };
+    }
+    return this.proofs;
+  }
+
   private key(id: string, what: string): kms.Key {
     const { prefix } = this.props.recovery;
-    return new kms.Key(this, id, {
+    return new EncryptionKey(this, id, {
       alias: `${prefix}-${what}`,
       description: `Encrypts the ${what} of ${prefix}`,
-      enableKeyRotation: true,
-      pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }

@@ -37,15 +37,14 @@ export function resourceProblems(resource: string, path = 'resource'): Problem[]
     : [];
 }
 
-/** What is wrong with the name of a protected database: its alarms bear it, as those of all files bear theirs. */
-export function databaseNameProblems(name: string, path?: string): Problem[] {
+/** What is wrong with the name of a protected database or cache: its alarms bear it, as those of all of a system bear the system's. */
+export function alarmedNameProblems(name: string, path = 'resource'): Problem[] {
   const [problem] = resourceProblems(name, path);
   if (problem) {
     return [problem];
   }
-  return name === System.STORAGE
-    ? [{ path: path ?? 'resource', message: `must not be "${System.STORAGE}", the alarms of the files have it` }]
-    : [];
+  const taken = Object.values(System).find((system) => system === name);
+  return taken === undefined ? [] : [{ path, message: `must not be "${taken}", alarms of Holdfast have it` }];
 }
 
 /** Name of the bucket that holds the files of a protected resource. */
@@ -58,10 +57,24 @@ export function replicaBucketName(prefix: string, resource: string, account: str
   return `${prefix}-${resource}-replica-${account}-${region}`;
 }
 
+/** Name of the bucket that ElastiCache exports the snapshots of a protected cache into; as long as that of its replica. */
+export function stagingBucketName(prefix: string, resource: string, account: string, region: string): string {
+  return sourceBucketName(prefix, `${resource}${STAGING_SUFFIX}`, account, region);
+}
+
+/** What the name of a staging bucket has after the name of the resource; no other resource may be called so. */
+export const STAGING_SUFFIX = '-staging';
+
 /** Names of the roles that act across Regions and accounts, so that the recovery side can admit them before they exist. */
 export const roleNames = {
   /** Role that S3 assumes to replicate a resource. */
   replication: (prefix: string, resource: string): string => `${prefix}-${resource}-replication`,
   /** Role of the function that verifies files. */
   verifyFiles: (prefix: string): string => `${prefix}-verify-files`,
+  /** Role of the function that verifies databases. */
+  verifyDatabase: (prefix: string): string => `${prefix}-verify-database`,
+  /** Role under which that function looks into the recovery vault, where it lies in another account. */
+  readRecoveryVault: (prefix: string): string => `${prefix}-read-recovery-vault`,
+  /** Role of the function that verifies caches. */
+  verifyRedis: (prefix: string): string => `${prefix}-verify-redis`,
 } as const;

@@ -1,5 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { recoveryVaultName } from '../../engine/contract/backup-plan';
+import { keyInPolicies } from '../key-conditions';
 import { refuse } from '../problem';
 import { prefixProblems, replicaBucketName } from './names';
 
@@ -64,28 +66,19 @@ export class RecoveryRegion {
 
   /** ARN of the replica key, or of its alias: what S3 takes as `ReplicaKmsKeyID`. */
   public replicaKeyOrAliasArn(scope: Construct): string {
-    return this.replicaKeyArn ?? `${this.keyArnPrefix(scope)}:${this.replicaKeyAlias}`;
+    const { partition } = Stack.of(scope);
+    const aliasArn = `arn:${partition}:kms:${this.region}:${this.accountOf(scope)}:${this.replicaKeyAlias}`;
+    return this.replicaKeyArn ?? aliasArn;
   }
 
-  /**
-   * The replica key as IAM policies name it. IAM does not resolve aliases in `Resource`, so without the key's ARN the
-   * statement names the keys of that account and Region and the condition `kms:ResourceAliases` leaves one of them.
-   * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
-   */
-  public replicaKeyInPolicies(scope: Construct): {
-    resource: string;
-    condition: Record<string, Record<string, string>>;
-  } {
-    if (this.replicaKeyArn !== undefined) {
-      return { resource: this.replicaKeyArn, condition: {} };
-    }
-    return {
-      resource: `${this.keyArnPrefix(scope)}:key/*`,
-      condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.replicaKeyAlias } },
-    };
+  /** The replica key as IAM policies name it: by its ARN where that is known, else by its alias. */
+  public replicaKeyInPolicies(scope: Construct): ReturnType<typeof keyInPolicies> {
+    return keyInPolicies(this.replicaKeyOrAliasArn(scope));
   }
 
-  private keyArnPrefix(scope: Construct): string {
-    return `arn:${Stack.of(scope).partition}:kms:${this.region}:${this.accountOf(scope)}`;
+  /** ARN of the vault that copies of recovery points go to. */
+  public vaultArn(scope: Construct): string {
+    const { partition } = Stack.of(scope);
+    return `arn:${partition}:backup:${this.region}:${this.accountOf(scope)}:backup-vault:${recoveryVaultName(this.prefix)}`;
   }
 }

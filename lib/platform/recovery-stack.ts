@@ -3,8 +3,7 @@ import {
   aws_cloudwatch as cloudwatch,
   Duration,
   aws_iam as iam,
-  aws_kms as kms,
-  RemovalPolicy,
+  type aws_kms as kms,
   Stack,
   type StackProps,
   type aws_s3 as s3,
@@ -14,10 +13,13 @@ import { replicationRuleId } from '../../engine/contract/bucket-replication';
 import { Severity } from '../../engine/contract/paging';
 import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retention';
 import { REPLICATION_DELAY_SECONDS } from '../../engine/contract/signals';
+import type { RecoveryVaultOptions } from '../database/database-backup-options';
+import { RecoveryVault } from '../database/recovery-vault';
+import { EncryptionKey } from '../encryption-key';
 import type { FileCategory } from '../files/file-category';
 import type { FileLifecycle } from '../files/file-lifecycle';
 import type { LockMode } from '../files/lock-mode';
-import { ReplicaBucket } from '../files/replica-bucket';
+import { admitRole, ReplicaBucket } from '../files/replica-bucket';
 import { Paging, type PagingRoutes } from '../paging/paging';
 import { refuse } from '../problem';
 import { DumpsReplicaBucket } from '../tenants/dumps-replica-bucket';
@@ -33,6 +35,8 @@ export interface RecoveryStackProps extends StackProps {
   readonly paging: PagingRoutes;
   /** How long backups of databases are kept; the same value as in the primary Region. @default DEFAULT_RETENTION */
   readonly retention?: Retention;
+  /** How copies of the snapshots of databases are kept; time and locks as in the primary Region. @default - as each option says */
+  readonly databaseBackups?: RecoveryVaultOptions;
 }
 
 /** A replica in the recovery Region; the same values as where the source is protected. */
@@ -82,16 +86,13 @@ export class RecoveryStack extends Stack {
         ? [{ path: 'recovery.region', message: `must differ from the primary Region, got: ${recovery.region}` }]
         : []),
     ]);
-    this.replicaKey = new kms.Key(this, 'ReplicaKey', {
+    this.replicaKey = new EncryptionKey(this, 'ReplicaKey', {
       alias: recovery.replicaKeyAlias,
       description: `Encrypts the replicas of ${recovery.prefix}`,
-      enableKeyRotation: true,
-      pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const otherAccount = recovery.isOtherAccountThan(primary.account);
     if (otherAccount) {
-      this.admitVerification(primary.account);
+      this.admitVerification(primary.account, roleNames.verifyFiles(recovery.prefix));
     }
     const { slack, ...withoutSlack } = props.paging;
     this.paging = new Paging(this, 'Paging', {
@@ -145,6 +146,42 @@ export class RecoveryStack extends Stack {
     return replica;
   }
 
+  /**
+   * Adds the replica of the exported snapshots of a cache.
+   *
+   * @param resource name of the protected cache, the same as in the primary Region
+   */
+  public addRedisReplica(resource: string, props: DumpsReplicaProps = {}): DumpsReplicaBucket {
+    const { recovery, primary } = this.props;
+    const replica = this.addDumpsReplica(resource, props);
+    if (recovery.isOtherAccountThan(primary.account)) {
+      const verifier = roleNames.verifyRedis(recovery.prefix);
+      admitRole(replica.bucket, primary.account, verifier, ['s3:ListBucket'], replica.bucket.bucketArn);
+      admitRole(
+        replica.bucket,
+        primary.account,
+        verifier,
+        ['s3:GetObject', 's3:GetObjectVersion'],
+        replica.bucket.arnForObjects('*'),
+      );
+      this.admitVerification(primary.account, verifier);
+    }
+    return replica;
+  }
+
+  /** Adds the vault that copies of the snapshots of all databases on RDS and Aurora go to: once, however many there are. */
+  public addDatabaseVault(): RecoveryVault {
+    const { recovery, primary, retention = DEFAULT_RETENTION, databaseBackups } = this.props;
+    return new RecoveryVault(this, 'Databases', {
+      ...databaseBackups,
+      prefix: recovery.prefix,
+      primaryAccount: primary.account,
+      retention,
+      encryptionKey: this.replicaKey,
+      paging: this.paging,
+    });
+  }
+
   /** What each replica needs beside its bucket. */
   private replicated(resource: string, replica: s3.IBucket, existingSource?: string): void {
     const { recovery, primary } = this.props;
@@ -181,11 +218,8 @@ export class RecoveryStack extends Stack {
     this.paging.route(alarm, Severity.WARNING);
   }
 
-  private admitVerification(primaryAccount: string): void {
-    this.admitRole(primaryAccount, roleNames.verifyFiles(this.props.recovery.prefix), [
-      'kms:Decrypt',
-      'kms:DescribeKey',
-    ]);
+  private admitVerification(primaryAccount: string, roleName: string): void {
+    this.admitRole(primaryAccount, roleName, ['kms:Decrypt', 'kms:DescribeKey']);
   }
 
   private admitReplication(primaryAccount: string, resource: string): void {

@@ -1,15 +1,7 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseLogin } from '../../engine/contract/tenant-dumps';
-import type { Problem } from '../problem';
-
-/** A secret that holds a login. */
-export interface DatabaseSecret {
-  /** ARN of the secret, with the six characters at its end. */
-  readonly secretArn: string;
-  /** ARN of the customer key that encrypts the secret. @default - the account's key `aws/secretsmanager` */
-  readonly keyArn?: string;
-}
+import { type LoginSecret, readSecretStatements } from '../login-secret';
 
 /** A user of the database that is a member of the role `rds_iam`. */
 export interface DatabaseIamUser {
@@ -25,7 +17,7 @@ export interface DatabaseIamUser {
 /** How the tasks sign in to a database, and what that takes. */
 export class DatabaseSignIn {
   /** With the secret that RDS manages, or one of its JSON shape: `username` and `password`. */
-  public static withSecret(secret: DatabaseSecret): DatabaseSignIn {
+  public static withSecret(secret: LoginSecret): DatabaseSignIn {
     return new DatabaseSignIn({ secret });
   }
 
@@ -34,9 +26,7 @@ export class DatabaseSignIn {
     return new DatabaseSignIn({ iamUser });
   }
 
-  private constructor(
-    private readonly way: { readonly secret: DatabaseSecret } | { readonly iamUser: DatabaseIamUser },
-  ) {}
+  private constructor(private readonly way: { readonly secret: LoginSecret } | { readonly iamUser: DatabaseIamUser }) {}
 
   /** The form in which the job is told. */
   public login(scope: Construct): DatabaseLogin {
@@ -50,33 +40,13 @@ export class DatabaseSignIn {
     const { partition, region, account } = Stack.of(scope);
     if ('iamUser' in this.way) {
       const { user, resourceId } = this.way.iamUser;
-      return [allow('rds-db:connect', `arn:${partition}:rds-db:${region}:${account}:dbuser:${resourceId}/${user}`)];
+      return [
+        new iam.PolicyStatement({
+          actions: ['rds-db:connect'],
+          resources: [`arn:${partition}:rds-db:${region}:${account}:dbuser:${resourceId}/${user}`],
+        }),
+      ];
     }
-    const { secretArn, keyArn } = this.way.secret;
-    const read = allow('secretsmanager:GetSecretValue', secretArn);
-    if (keyArn === undefined) {
-      return [read];
-    }
-    const throughSecretsManager = { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } };
-    return [read, allow('kms:Decrypt', keyArn, throughSecretsManager)];
+    return readSecretStatements(scope, this.way.secret);
   }
-}
-
-/** What is wrong with the ARN of a secret and that of its key, beyond their form. */
-export function secretProblems({ secretArn, keyArn }: DatabaseSecret, path: string, region: string): Problem[] {
-  return [
-    ...regionProblems(secretArn, `${path}.secretArn`, 'secret', region),
-    ...(keyArn === undefined ? [] : regionProblems(keyArn, `${path}.keyArn`, 'key', region)),
-  ];
-}
-
-function regionProblems(arn: string, path: string, what: string, region: string): Problem[] {
-  const arnRegion = arn.split(':')[3];
-  return arnRegion === region
-    ? []
-    : [{ path, message: `must be a ${what} in primary.region (${region}), got one in: ${arnRegion}` }];
-}
-
-function allow(action: string, resource: string, conditions: Record<string, unknown> = {}): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions: [action], resources: [resource], conditions });
 }

@@ -1,5 +1,6 @@
 import { runPrefix } from '../../engine/contract/backup-layout';
 import { dumpCommand, GROUPS_FILE } from '../../engine/contract/tenant-dumps';
+import { chain } from '../functions/states';
 
 /** What the state machine of the dumps must know. */
 export interface DumpDefinitionProps {
@@ -16,9 +17,6 @@ export interface DumpDefinitionProps {
   /** Seconds after which a run is stopped. */
   readonly timeoutSeconds: number;
 }
-
-/** States by name, in the Amazon States Language (https://states-language.net/spec.html). */
-type States = Readonly<Record<string, object>>;
 
 /**
  * The state machine of one dump, in the Amazon States Language. A failed attempt is made once more as a whole, under another
@@ -120,11 +118,6 @@ const GROUP = 'GROUP';
 
 /** An attempt that failed is made once more. */
 const ONCE_MORE = { ErrorEquals: ['States.ALL'], IntervalSeconds: 60, MaxAttempts: 1, BackoffRate: 1 };
-
-/** States in the order in which they are written, beginning at the first. */
-function chain(states: States): { readonly StartAt: string | undefined; readonly States: States } {
-  return { StartAt: Object.keys(states)[0], States: states };
-}
 
 /** The intrinsic function that makes a list of words, some of which stand for an expression. */
 function arrayOf(words: readonly string[], expressions: Readonly<Record<string, string>>): string {

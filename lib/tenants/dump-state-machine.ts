@@ -3,20 +3,19 @@ import {
   type aws_ecs as ecs,
   aws_iam as iam,
   type aws_kms as kms,
-  aws_logs as logs,
-  RemovalPolicy,
   Stack,
   type aws_s3 as s3,
-  aws_stepfunctions as sfn,
+  type aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { RUNS_PREFIX } from '../../engine/contract/backup-layout';
-import { waitForPoliciesAlone } from '../functions/wait-for-policies';
+import { executionRole, loggedStateMachine } from '../functions/logged-state-machine';
+import type { Network } from '../network';
 import { dumpDefinition } from './dump-definition';
 import { CONTAINER, type JobTask } from './job-task';
 
 /** Where tasks run. */
-export interface TaskNetwork {
+export interface TaskNetwork extends Network {
   /**
    * Subnets of one VPC. Tasks get no public address, so the subnets need ways to the database and, through a NAT gateway or VPC
    * endpoints, to S3, ECR, CloudWatch (logs and metrics) and Secrets Manager.
@@ -52,50 +51,29 @@ export class DumpStateMachine extends Construct {
     private readonly props: DumpStateMachineProps,
   ) {
     super(scope, id);
-    this.role = new iam.Role(this, 'Role', {
-      description: `Runs ${props.name}`,
-      assumedBy: new iam.ServicePrincipal('states.amazonaws.com'),
-    });
+    this.role = executionRole(this, props.name);
     this.allowTasks();
     if (props.groups > 1) {
       this.allowDistributedMap();
     }
-    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      stateMachineName: props.name,
-      stateMachineType: sfn.StateMachineType.STANDARD,
-      definitionBody: sfn.DefinitionBody.fromString(this.definition()),
+    this.stateMachine = loggedStateMachine(this, {
+      name: props.name,
+      definition: this.definition(),
       role: this.role,
-      tracingEnabled: true,
-      logs: { destination: this.logGroup(), level: sfn.LogLevel.ALL, includeExecutionData: true },
     });
-    waitForPoliciesAlone(this.stateMachine.node.defaultChild as sfn.CfnStateMachine, this.role);
   }
 
-  private definition(): string {
+  private definition(): object {
     const { cluster, task, network, bucket, groups, parallelism, timeoutHours } = this.props;
-    return Stack.of(this).toJsonString(
-      dumpDefinition({
-        clusterArn: cluster.attrArn,
-        taskDefinitionArn: task.definition.taskDefinitionArn,
-        containerName: CONTAINER,
-        bucketName: bucket.bucketName,
-        groups,
-        parallelism,
-        timeoutSeconds: Duration.hours(timeoutHours).toSeconds(),
-        ...network,
-      }),
-    );
-  }
-
-  /**
-   * Log groups of this prefix share one resource policy, of which an account has ten only.
-   * https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
-   */
-  private logGroup(): logs.LogGroup {
-    return new logs.LogGroup(this, 'Logs', {
-      logGroupName: `/aws/vendedlogs/states/${this.props.name}`,
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.DESTROY,
+    return dumpDefinition({
+      clusterArn: cluster.attrArn,
+      taskDefinitionArn: task.definition.taskDefinitionArn,
+      containerName: CONTAINER,
+      bucketName: bucket.bucketName,
+      groups,
+      parallelism,
+      timeoutSeconds: Duration.hours(timeoutHours).toSeconds(),
+      ...network,
     });
   }
 

@@ -1,8 +1,10 @@
 import { aws_iam as iam, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { databasePrefix, RUNS_PREFIX, safetyPrefix } from '../../engine/contract/backup-layout';
-import { type Retention, TIERS, type Tier } from '../../engine/contract/retention';
+import { RUNS_PREFIX, safetyPrefix } from '../../engine/contract/backup-layout';
+import type { Retention } from '../../engine/contract/retention';
 import { METRIC_NAMESPACE } from '../../engine/contract/signals';
+import { throughService } from '../key-conditions';
+import { lockedWritesStatement, objectsOf, readBackupsStatements, writeBackupsStatements } from './backup-access';
 import type { DatabaseSignIn } from './database-sign-in';
 
 /** Properties of a {@link TaskRole}. */
@@ -33,13 +35,9 @@ export class TaskRole extends Construct {
       description: props.description,
       assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
     });
-    this.readBackups();
-    this.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [props.key.keyArn], {
-      StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` },
-    });
-    for (const statement of props.signIn.statements(this)) {
-      this.role.addToPrincipalPolicy(statement);
-    }
+    this.add(readBackupsStatements(props));
+    this.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [props.key.keyArn], throughService('s3', Stack.of(this).region));
+    this.add(props.signIn.statements(this));
   }
 
   /**
@@ -48,10 +46,8 @@ export class TaskRole extends Construct {
    */
   public dump(): void {
     const { bucket, retention } = this.props;
-    this.allowLockedWrites(this.backupFolders(retention.tiers));
-    this.allow(['s3:ListBucketMultipartUploads'], [bucket.bucketArn]);
-    this.allow(['s3:AbortMultipartUpload'], this.objects(this.backupFolders(TIERS)));
-    this.allow(['s3:GetObject', 's3:PutObject'], this.objects([RUNS_PREFIX]));
+    this.add(writeBackupsStatements(this.props, retention));
+    this.allow(['s3:GetObject', 's3:PutObject'], objectsOf(bucket, [RUNS_PREFIX]));
     this.allow(['cloudwatch:PutMetricData'], ['*'], {
       StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE },
     });
@@ -59,34 +55,19 @@ export class TaskRole extends Construct {
 
   /** Lets the task keep what it is about to replace, and take it back from there. */
   public restore(): void {
-    const folders = [safetyPrefix(this.props.resource)];
-    this.allowLockedWrites(folders);
-    this.allow(['s3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'], this.objects(folders));
-  }
-
-  /**
-   * Backups of all tiers: one that is no longer kept may still have some, and the catalogue looks into each. Without
-   * s3:ListBucket, S3 answers 403 and not 404 for what is not there.
-   */
-  private readBackups(): void {
-    this.allow(['s3:ListBucket'], [this.props.bucket.bucketArn]);
-    this.allow(['s3:GetObject', 's3:GetObjectVersion'], this.objects(this.backupFolders(TIERS)));
-  }
-
-  /** S3 asks for `s3:PutObjectRetention` when an object is written with a lock. */
-  private allowLockedWrites(folders: readonly string[]): void {
-    this.allow(['s3:PutObject', 's3:PutObjectRetention'], this.objects(folders));
-  }
-
-  private backupFolders(tiers: readonly Tier[]): string[] {
-    return tiers.map((tier) => databasePrefix(tier, this.props.resource));
-  }
-
-  private objects(folders: readonly string[]): string[] {
-    return folders.map((folder) => this.props.bucket.arnForObjects(`${folder}*`));
+    const { bucket, resource } = this.props;
+    const folders = [safetyPrefix(resource)];
+    this.add([lockedWritesStatement(bucket, folders)]);
+    this.allow(['s3:GetObject', 's3:GetObjectVersion', 's3:AbortMultipartUpload'], objectsOf(bucket, folders));
   }
 
   private allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {
-    this.role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+    this.add([new iam.PolicyStatement({ actions, resources, conditions })]);
+  }
+
+  private add(statements: readonly iam.PolicyStatement[]): void {
+    for (const statement of statements) {
+      this.role.addToPrincipalPolicy(statement);
+    }
   }
 }

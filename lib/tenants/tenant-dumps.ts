@@ -12,10 +12,11 @@ import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retenti
 import { dumpCommand, type TenantDumpsSettings } from '../../engine/contract/tenant-dumps';
 import type { Tenants } from '../../engine/contract/tenants';
 import { LockMode } from '../files/lock-mode';
+import { networkProblems } from '../network';
 import type { Paging } from '../paging/paging';
-import { databaseNameProblems } from '../platform/names';
+import { alarmedNameProblems } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
-import { type Problem, refuse } from '../problem';
+import { refuse } from '../problem';
 import type { DatabaseSignIn } from './database-sign-in';
 import { DumpAlarms } from './dump-alarms';
 import { type CompleteDumpOptions, completeDumpOptions, type DumpOptions, dumpOptionsProblems } from './dump-options';
@@ -69,7 +70,7 @@ export class TenantDumps extends Construct {
     super(scope, id);
     const { recovery, resource, database, tenants, network } = props;
     refuse(this.node.path, [
-      ...databaseNameProblems(resource),
+      ...alarmedNameProblems(resource),
       ...networkProblems(network, 'network'),
       ...dumpOptionsProblems(props, tenants.source),
     ]);
@@ -183,21 +184,4 @@ export class TenantDumps extends Construct {
       parallelism,
     };
   }
-}
-
-/**
- * What is wrong with a network. Fargate takes no more subnets and security groups than these.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html
- */
-export function networkProblems({ subnetIds, securityGroupIds }: TaskNetwork, path: string): Problem[] {
-  return [
-    ...countProblems(subnetIds, 16, `${path}.subnetIds`),
-    ...countProblems(securityGroupIds, 5, `${path}.securityGroupIds`),
-  ];
-}
-
-function countProblems(ids: readonly string[], most: number, path: string): Problem[] {
-  return ids.length >= 1 && ids.length <= most
-    ? []
-    : [{ path, message: `must be a list of 1 to ${most}, got: ${ids.length}` }];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { App, type AppProps, aws_kms as kms, Stack } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { RecoveryRegion, type RecoveryRegionProps } from '../../lib';
 
 /** Account and Region that the tests protect. */
@@ -91,4 +91,23 @@ export interface Statement {
 export function statements(resource: Resource, property = 'PolicyDocument'): readonly Statement[] {
   const document = resource.Properties[property] as { readonly Statement: readonly Statement[] };
   return document.Statement;
+}
+
+/** A policy that AWS manages, as the template names it. */
+export function managedPolicy(name: string): unknown {
+  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::aws:policy/${name}`]] };
+}
+
+/** What the one schedule of a template sends; without a reference to another resource of the template it is plain text. */
+export function scheduledInput(template: Template): unknown {
+  const [, schedule] = onlyResource(template, 'AWS::Scheduler::Schedule');
+  const { Input } = schedule.Properties.Target as { readonly Input: string };
+  return JSON.parse(Input);
+}
+
+/** The actions of an alarm that goes to a topic of the template, by the topic's name, and tells there of its return to OK. */
+export function actionsTo(template: Template, topicName: string) {
+  const topics = resources(template, 'AWS::SNS::Topic');
+  const [topicId] = topics.find(([, { Properties }]) => Properties.TopicName === topicName) ?? [];
+  return { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }], ActionsEnabled: Match.absent() };
 }

@@ -18,15 +18,27 @@ const twoAccounts = synthesized(
     'databases[0].groups': 4,
     'databases[0].lockMode': 'compliance',
     'databases[0].signIn': DATABASE_SECRET,
+    'rds.lockMode': 'compliance',
+    'redis[0].lockMode': 'compliance',
+    'redis[0].replicationGroup': undefined,
+    'redis[0].serverlessCache': 'sessions',
   }),
 );
 
 /**
- * Actions that IAM takes no resource for: metrics, the login to ECR, and what Step Functions needs to log and trace.
+ * Actions that IAM takes no resource for: metrics, the opt-in of AWS Backup, the login to ECR, what a function in a VPC needs, what ElastiCache asks of whoever
+ * exports, and what Step Functions needs to log and trace.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const WITHOUT_RESOURCES = [
+  'backup:DescribeCopyJob',
+  'backup:DescribeRegionSettings',
+  'backup:DescribeRestoreJob',
+  'backup:GetRestoreJobMetadata',
+  'backup:ListRestoreJobs',
   'cloudwatch:PutMetricData',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
   'ecr:GetAuthorizationToken',
   'logs:CreateLogDelivery',
   'logs:DeleteLogDelivery',
@@ -36,11 +48,15 @@ const WITHOUT_RESOURCES = [
   'logs:ListLogDeliveries',
   'logs:PutResourcePolicy',
   'logs:UpdateLogDelivery',
+  's3:ListAllMyBuckets',
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',
 ];
+
+/** Services that use the keys of what they restore, which are known by then alone. */
+const RESTORING_SERVICES = /^(rds|secretsmanager|elasticache)\.eu-west-1\.amazonaws\.com$/;
 
 describe.each([
   ['as it is shipped', shipped],
@@ -84,12 +100,20 @@ describe.each([
     expect(onKeys.filter(({ Resource }) => [Resource].flat().includes('*'))).toEqual([]);
   });
 
-  test('names a key that only its alias is known of by that alias', () => {
+  test('names a key that only its alias is known of by that alias, and lets others be used through their service alone', () => {
     const onSomeKey = all
       .flatMap(([, resource]) => identityStatements(resource))
-      .filter((statement) => isAboutKeys(statement) && JSON.stringify(statement.Resource).includes('*'));
-    for (const { Condition } of onSomeKey) {
-      expect(Condition).toMatchObject({ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/acme-replica' } });
+      .filter((statement) => isAboutKeys(statement) && JSON.stringify(statement.Resource).includes('*'))
+      .filter(({ Action }) => Action !== 'kms:DescribeKey');
+    expect(onSomeKey.length).toBeGreaterThan(0);
+    for (const { Condition = {} } of onSomeKey) {
+      const { 'kms:ResourceAliases': alias } = (Condition['ForAnyValue:StringEquals'] ?? {}) as Record<string, unknown>;
+      const { 'kms:ViaService': services } = (Condition.StringEquals ?? {}) as Record<string, string | string[]>;
+      if (alias === undefined) {
+        expect([services ?? 'any service'].flat().filter((service) => !RESTORING_SERVICES.test(service))).toEqual([]);
+      } else {
+        expect(alias).toMatch(/^alias\/(acme-replica|aws\/rds)$/);
+      }
     }
   });
 
@@ -111,22 +135,11 @@ describe.each([
     }
   });
 
-  test('closes every bucket to the public, to other owners and to plain encryption', () => {
+  test('closes every bucket to the public and to other owners', () => {
     expect(ofType('AWS::S3::Bucket').length).toBeGreaterThan(15);
     for (const [, bucket] of ofType('AWS::S3::Bucket')) {
       expect(bucket.Properties).toMatchObject({
         VersioningConfiguration: { Status: 'Enabled' },
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [
-            {
-              BucketKeyEnabled: true,
-              ServerSideEncryptionByDefault: {
-                SSEAlgorithm: 'aws:kms',
-                KMSMasterKeyID: { 'Fn::GetAtt': [expect.any(String), 'Arn'] },
-              },
-            },
-          ],
-        },
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
           BlockPublicPolicy: true,
@@ -134,6 +147,25 @@ describe.each([
           RestrictPublicBuckets: true,
         },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      });
+    }
+  });
+
+  test('encrypts every bucket with a customer key, but for those that ElastiCache exports into', () => {
+    const isStaging = ({ Properties }: SynthesizedResource) => String(Properties.BucketName).includes('-staging-');
+    const buckets = ofType('AWS::S3::Bucket').map(([, bucket]) => bucket);
+    expect(buckets.filter(isStaging)).toHaveLength(1);
+    for (const { Properties } of buckets.filter((bucket) => !isStaging(bucket))) {
+      expect(Properties.BucketEncryption).toEqual({
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: { 'Fn::GetAtt': [expect.any(String), 'Arn'] },
+            },
+          },
+        ],
       });
     }
   });
@@ -152,7 +184,7 @@ describe.each([
 
   test('locks every replica', () => {
     const replicas = resourcesOf(app, 'HoldfastRecovery', 'AWS::S3::Bucket');
-    expect(replicas).toHaveLength(9);
+    expect(replicas).toHaveLength(10);
     for (const { Properties } of replicas) {
       expect(Properties).toMatchObject({
         ObjectLockEnabled: true,
@@ -176,8 +208,30 @@ describe.each([
     }
   });
 
+  test('locks the vaults of both Regions alike, to what the plan keeps, and lets nobody delete from them', () => {
+    const vaults = ofType('AWS::Backup::BackupVault').map(([, { Properties }]) => Properties);
+    expect(vaults.map(({ BackupVaultName }) => BackupVaultName)).toEqual(['acme-vault', 'acme-recovery-vault']);
+    expect(vaults[1]?.LockConfiguration).toEqual(vaults[0]?.LockConfiguration);
+    for (const { LockConfiguration, AccessPolicy } of vaults) {
+      expect(LockConfiguration).toMatchObject({ MinRetentionDays: 30, MaxRetentionDays: 2557 });
+      expect(documentOf(AccessPolicy)).toContainEqual({
+        Sid: 'RefuseDeletion',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: expect.arrayContaining(['backup:DeleteRecoveryPoint', 'backup:UpdateRecoveryPointLifecycle']),
+        Resource: '*',
+      });
+    }
+  });
+
+  test('tests restores in both Regions', () => {
+    expect(
+      ofType('AWS::Backup::RestoreTestingPlan').map(([, { Properties }]) => Properties.RestoreTestingPlanName),
+    ).toEqual(['acme_restores_monthly', 'acme_restores_quarterly']);
+  });
+
   test('rotates every key', () => {
-    expect(ofType('AWS::KMS::Key')).toHaveLength(5);
+    expect(ofType('AWS::KMS::Key')).toHaveLength(7);
     for (const [, key] of ofType('AWS::KMS::Key')) {
       expect(key.Properties.EnableKeyRotation).toBe(true);
     }
@@ -191,7 +245,7 @@ describe.each([
   });
 
   test('routes every alarm to a topic, and its return to OK too', () => {
-    expect(ofType('AWS::CloudWatch::Alarm')).toHaveLength(17);
+    expect(ofType('AWS::CloudWatch::Alarm')).toHaveLength(34);
     for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/Paging(Critical|Warning)/) }]);
       expect(Properties.OKActions).toEqual(Properties.AlarmActions);
@@ -231,10 +285,10 @@ test('the recovery stack does not change with what concerns the primary alone', 
   expect(changed.templates.HoldfastPrimary).not.toEqual(shipped.templates.HoldfastPrimary);
 });
 
-test('an app without databases has nothing of theirs', () => {
-  const { templates } = synthesized(shippedWith({ databases: undefined }));
+test('an app without databases and caches has nothing of theirs', () => {
+  const { templates } = synthesized(shippedWith({ databases: undefined, rds: undefined, redis: undefined }));
   const types = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
-  expect(types.filter((type) => /ECS|StepFunctions/.test(type))).toEqual([]);
+  expect(types.filter((type) => /ECS|StepFunctions|AWS::Backup|BackupOptIn/.test(type))).toEqual([]);
   expect(types.filter((type) => type === 'AWS::KMS::Key')).toHaveLength(4);
 });
 

@@ -191,7 +191,7 @@ describe('databases', () => {
       'databases[1].name: must not be "proofs", the bucket of the reports has it',
     ]);
     expect(mistakes(shippedWith({ databases: again({ name: 'storage' }) }))).toEqual([
-      'databases[1].name: must not be "storage", the alarms of the files have it',
+      'databases[1].name: must not be "storage", alarms of Holdfast have it',
     ]);
     expect(mistakes(shippedWith({ databases: again({ name: 'orders-of-all-the-tenants' }) }))).toEqual([
       expect.stringMatching(/^databases\[1\]\.name: makes the bucket name ".*" of 64 characters, S3 allows 63/),

@@ -1,8 +1,9 @@
 import { Duration, aws_s3 as s3 } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import type { VerifyFilesEvent } from '../../../engine/contract/verify-files';
 import { FileVerification, type FileVerificationProps, Paging, type VerifiedBucket } from '../../../lib';
 import {
+  actionsTo,
   KEY_ID,
   keyOf,
   OTHER_ACCOUNT,
@@ -12,6 +13,7 @@ import {
   recoveryRegion,
   resources,
   type Statement,
+  scheduledInput,
   statements,
 } from '../deployment';
 
@@ -53,7 +55,7 @@ describe('with the least that must be said', () => {
       alarmName: 'acme-storage-backupFailed',
       readCycleDays: 30,
     };
-    expect(inputOf(template)).toEqual(expected);
+    expect(scheduledInput(template)).toEqual(expected);
   });
 
   test('calls the function, and keeps calls that failed', () => {
@@ -125,7 +127,7 @@ describe('with everything that can be said', () => {
   });
 
   test('does not have keys checked where the source has no customer key', () => {
-    const { targets } = inputOf(template) as VerifyFilesEvent;
+    const { targets } = scheduledInput(template) as VerifyFilesEvent;
     expect(targets[0]?.replica).toEqual({
       bucket: `acme-uploads-replica-${OTHER_ACCOUNT}-eu-central-1`,
       region: 'eu-central-1',
@@ -133,7 +135,7 @@ describe('with everything that can be said', () => {
   });
 
   test('sends every bucket, with the age at which it expires files and the key of the other account', () => {
-    expect(inputOf(template)).toMatchObject({
+    expect(scheduledInput(template)).toMatchObject({
       targets: [
         { resource: 'uploads', source: { bucket: 'acme-uploads' } },
         {
@@ -239,7 +241,7 @@ describe('alarms', () => {
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
-      ...toTopic('acme-critical'),
+      ...actionsTo(template, 'acme-critical'),
     });
   });
 
@@ -254,7 +256,7 @@ describe('alarms', () => {
       Threshold: 1800,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'breaching',
-      ...toTopic('acme-warning'),
+      ...actionsTo(template, 'acme-warning'),
     });
   });
 
@@ -263,12 +265,6 @@ describe('alarms', () => {
       expect(alarm.Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/[a-z-]+\.md$/);
     }
   });
-
-  function toTopic(topicName: string) {
-    const [topicId] =
-      resources(template, 'AWS::SNS::Topic').find(([, { Properties }]) => Properties.TopicName === topicName) ?? [];
-    return { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }], ActionsEnabled: Match.absent() };
-  }
 });
 
 test('refuses to verify nothing', () => {
@@ -289,13 +285,6 @@ function verificationOf(buckets: readonly VerifiedBucket[], props: Partial<FileV
     verification.verify(bucket);
   }
   return Template.fromStack(stack);
-}
-
-/** The input of the schedule, which names no resource of the template here and is therefore plain text. */
-function inputOf(template: Template): unknown {
-  const [, schedule] = onlyResource(template, 'AWS::Scheduler::Schedule');
-  const { Input } = schedule.Properties.Target as { Input: string };
-  return JSON.parse(Input);
 }
 
 function ofVerifier({ Action }: Statement): boolean {

@@ -2,6 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HoldfastFunction, type HoldfastFunctionProps } from '../../../lib/functions/holdfast-function';
 import { onlyResource, primaryStack, resources, statements } from '../deployment';
+import { allows } from '../tenants/policy-simulation';
 
 const template = Template.fromStack(stackWith({}));
 
@@ -68,6 +69,42 @@ test('may do more than fits into a role, and waits for all of it', () => {
   );
   expect(ids.length).toBeGreaterThan(1);
   expect(onlyResource(policies, 'AWS::Lambda::Function')[1].DependsOn).toEqual(ids);
+});
+
+test('may publish metrics of Holdfast, and none of others', () => {
+  const stack = primaryStack();
+  functionIn(stack, {}).allowMetrics();
+  const [, policy] = onlyResource(Template.fromStack(stack), 'AWS::IAM::Policy');
+  const publish = { action: 'cloudwatch:PutMetricData', resource: '*' };
+  expect(allows(statements(policy), { ...publish, context: { 'cloudwatch:namespace': 'Holdfast' } })).toBe(true);
+  expect(allows(statements(policy), { ...publish, context: { 'cloudwatch:namespace': 'AWS/Lambda' } })).toBe(false);
+});
+
+describe('in a VPC', () => {
+  const network = { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] };
+  const inNetwork = Template.fromStack(stackWith({ network }));
+  const [, policy] = onlyResource(inNetwork, 'AWS::IAM::Policy');
+  const networkInterface = 'arn:aws:ec2:eu-west-1:111122223333:network-interface/eni-1';
+
+  test('joins the network it is given, and none where none is given', () => {
+    inNetwork.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: { SubnetIds: network.subnetIds, SecurityGroupIds: network.securityGroupIds },
+    });
+    expect(onlyResource(template, 'AWS::Lambda::Function')[1].Properties).not.toHaveProperty('VpcConfig');
+  });
+
+  test.each([
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:UnassignPrivateIpAddresses',
+  ])('lets Lambda do %s in this account, and not its own code', (action) => {
+    const request = { action, resource: networkInterface };
+    const byCode = { 'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:111122223333:function:acme-example' };
+    expect(allows(statements(policy), request)).toBe(true);
+    expect(allows(statements(policy), { ...request, context: byCode })).toBe(false);
+    expect(allows(statements(policy), { ...request, resource: networkInterface.replace('1111', '9999') })).toBe(false);
+  });
 });
 
 test.each([

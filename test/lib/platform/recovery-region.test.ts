@@ -51,11 +51,21 @@ test('both Regions make the same names of the same values', () => {
   );
 });
 
+test('the vault lies where the replicas are', () => {
+  expect(recoveryRegion().vaultArn(primaryStack())).toBe(
+    'arn:aws:backup:eu-central-1:111122223333:backup-vault:acme-recovery-vault',
+  );
+  expect(recoveryRegion({ account: OTHER_ACCOUNT }).vaultArn(primaryStack())).toBe(
+    `arn:aws:backup:eu-central-1:${OTHER_ACCOUNT}:backup-vault:acme-recovery-vault`,
+  );
+});
+
 test('the longest names of roles fit into the 64 characters that IAM takes', () => {
   const prefix = 'p'.repeat(12);
   const resource = 'r'.repeat(32);
   expect(roleNames.replication(prefix, resource).length).toBeLessThanOrEqual(64);
   expect(roleNames.verifyFiles(prefix).length).toBeLessThanOrEqual(64);
+  expect(roleNames.readRecoveryVault(prefix).length).toBeLessThanOrEqual(64);
 });
 
 test.each(['Acme', 'a', 'acme_backups', 'acme-production'])('refuses the prefix %s', (prefix) => {

@@ -1,6 +1,6 @@
 import { aws_rds as rds, type Stack } from 'aws-cdk-lib';
-import { type DatabaseSecret, DatabaseSignIn, TenantDatabase } from '../../../lib';
-import { secretProblems } from '../../../lib/tenants/database-sign-in';
+import { DatabaseSignIn, type LoginSecret, TenantDatabase } from '../../../lib';
+import { secretProblems } from '../../../lib/login-secret';
 import { KEY_ID, primaryStack } from '../deployment';
 
 const SECRET_ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-a1b2c3';
@@ -30,7 +30,7 @@ describe('to sign in with a secret', () => {
   });
 
   test('secret and key must be of the Region', () => {
-    const secret: DatabaseSecret = { secretArn: SECRET_ARN, keyArn: KEY_ARN };
+    const secret: LoginSecret = { secretArn: SECRET_ARN, keyArn: KEY_ARN };
     expect(secretProblems(secret, 'secret', 'eu-west-1')).toEqual([]);
     expect(secretProblems(secret, 'secret', 'eu-west-3')).toEqual([
       {

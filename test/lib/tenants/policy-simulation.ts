@@ -51,12 +51,19 @@ function holds(operator: string, wanted: readonly string[], given: string | unde
   if (operator === 'Null') {
     return wanted.includes(String(given === undefined));
   }
+  if (operator === 'ArnNotLike') {
+    return !wanted.some((pattern) => given !== undefined && matches(pattern, given));
+  }
+  if (operator === 'ForAllValues:StringNotEquals') {
+    return given === undefined || !wanted.includes(given);
+  }
   if (given === undefined) {
     return false;
   }
   switch (operator) {
     case 'Bool':
     case 'StringEquals':
+    case 'ForAnyValue:StringEquals':
     case 'ArnEquals':
       return wanted.includes(given);
     case 'StringLike':

@@ -1,0 +1,276 @@
+import {
+  aws_cloudwatch as cloudwatch,
+  Duration,
+  type aws_kms as kms,
+  Stack,
+  type aws_s3 as s3,
+  aws_scheduler as scheduler,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { type PlanTime, recoveryVaultName } from '../../engine/contract/backup-plan';
+import { DATABASE_PREFIX } from '../../engine/contract/layout';
+import { Severity } from '../../engine/contract/paging';
+import type { Retention } from '../../engine/contract/retention';
+import { Metric, RESTORABLE_LAG_LIMIT_SECONDS } from '../../engine/contract/signals';
+import {
+  AWS_MANAGED_KEY_ALIAS,
+  type DatabaseTarget,
+  type VerifyDatabaseEvent,
+} from '../../engine/contract/verify-database';
+import type { LockMode } from '../files/lock-mode';
+import { FunctionSchedule } from '../functions/function-schedule';
+import { HoldfastFunction } from '../functions/holdfast-function';
+import { keyInPolicies, throughService } from '../key-conditions';
+import type { Paging } from '../paging/paging';
+import { roleNames } from '../platform/names';
+import type { RecoveryRegion } from '../platform/recovery-region';
+import { databaseAlarmName, databaseMetric } from './signal-alarms';
+
+/** Time between two verifications: the hourly promise is looked at each hour. */
+const VERIFY_EVERY = Duration.hours(1);
+
+/** Properties of a {@link DatabaseVerification}. */
+export interface DatabaseVerificationProps {
+  readonly recovery: RecoveryRegion;
+  /** How long recovery points are kept. */
+  readonly retention: Retention;
+  /** When the plan begins. */
+  readonly planTime: PlanTime;
+  /** Id of the plan of AWS Backup. */
+  readonly planId: string;
+  /** How firm the locks of both vaults are. */
+  readonly lockMode: LockMode;
+  /** The vault of this Region, and the ARN of its key. */
+  readonly vault: { readonly name: string; readonly keyArn: string };
+  /** ARN of the key of the recovery vault, or of an alias of it. */
+  readonly recoveryVaultKeyArn: string;
+  /** Bucket for the reports of verifications. */
+  readonly proofsBucket: s3.IBucket;
+  /** Key of the proofs bucket. */
+  readonly proofsKey: kms.IKey;
+  readonly paging: Paging;
+}
+
+/**
+ * Verifies each hour that RDS and AWS Backup keep of every database what they should, and raises the alarms when they do not, or when
+ * nobody knows: silence is a failure. One function, one schedule and three alarms, however many databases.
+ */
+export class DatabaseVerification extends Construct {
+  private readonly targets: DatabaseTarget[] = [];
+  private readonly verifier: HoldfastFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DatabaseVerificationProps,
+  ) {
+    super(scope, id);
+    const { prefix } = props.recovery;
+    this.verifier = new HoldfastFunction(this, 'Verifier', {
+      bundle: 'verify-database',
+      functionName: `${prefix}-verify-database`,
+      roleName: roleNames.verifyDatabase(prefix),
+      description: 'Verifies the snapshots, logs and copies of the managed databases',
+      timeout: Duration.minutes(5),
+      memorySizeMiB: 512,
+    });
+    new FunctionSchedule(this, 'Schedule', {
+      name: `${prefix}-verify-database`,
+      description: 'Verifies the snapshots, logs and copies of the managed databases',
+      function: this.verifier.function,
+      schedule: scheduler.ScheduleExpression.rate(VERIFY_EVERY),
+      event: () => this.event,
+      retryAttempts: 2,
+      maxEventAge: VERIFY_EVERY,
+    });
+    this.backupFailedAlarm();
+    this.rpoAlarm();
+    this.driftAlarm();
+    this.allowOwnResources();
+    this.allowPlanAndVault();
+    this.allowRecoveryVault();
+    this.node.addValidation({
+      validate: () => (this.targets.length > 0 ? [] : ['nothing to verify: protect at least one database']),
+    });
+  }
+
+  /** Adds a database to what is verified. */
+  public verify(target: DatabaseTarget): void {
+    this.targets.push(target);
+    const isInstance = target.kind === 'instance';
+    this.verifier.allow(
+      [isInstance ? 'rds:DescribeDBInstances' : 'rds:DescribeDBClusters'],
+      [this.rdsArn(isInstance ? 'db' : 'cluster', target.identifier)],
+    );
+    this.allowDescribingKey(target.keyArn ?? this.managedKeyAliasArn);
+  }
+
+  private get event(): VerifyDatabaseEvent {
+    const { retention, planTime, planId, lockMode, vault, recovery, recoveryVaultKeyArn, proofsBucket } = this.props;
+    const { region, account } = Stack.of(this);
+    return {
+      targets: this.targets,
+      retention: retention.counts,
+      planTime,
+      planId,
+      lockMode,
+      vault: { ...vault, region, account },
+      recoveryVault: {
+        name: recoveryVaultName(recovery.prefix),
+        region: recovery.region,
+        account: recovery.accountOf(this),
+        keyArn: recoveryVaultKeyArn,
+        readRoleArn: this.readRoleArn,
+      },
+      proofs: { bucket: proofsBucket.bucketName, region },
+      alarmName: this.alarmName('backupFailed'),
+      warningAlarmName: this.alarmName('drift'),
+    };
+  }
+
+  private backupFailedAlarm(): void {
+    this.alarm('backupFailed', Severity.CRITICAL, {
+      meaning:
+        'A database has no recovery point, log, copy, key or lock as it should, or nobody knows: the verification found it, could ' +
+        'not look something up, or did not run.',
+      first: 'read the report named in the reason; without one, read the log of the function verify-database.',
+      runbook: 'database-backup-failed',
+      metric: databaseMetric(Metric.SUCCESS, cloudwatch.Stats.MINIMUM, VERIFY_EVERY),
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private rpoAlarm(): void {
+    this.alarm('rpo', Severity.CRITICAL, {
+      meaning:
+        `The newest moment to which a database can be restored is more than ${RESTORABLE_LAG_LIMIT_SECONDS} s ago, or unknown: ` +
+        'what was written since would be lost with the database.',
+      first: 'see which database lags in the metric rpo, then its status and its events in RDS.',
+      runbook: 'database-rpo',
+      metric: databaseMetric(Metric.RPO, cloudwatch.Stats.MAXIMUM, VERIFY_EVERY),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: RESTORABLE_LAG_LIMIT_SECONDS,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  /** Of silence the other alarms tell. */
+  private driftAlarm(): void {
+    this.alarm('drift', Severity.WARNING, {
+      meaning:
+        'A database, the plan, a vault or a key is not set as configured. It endangers no restore yet, but may the next backup.',
+      first:
+        'read the reason, or the newest report, which say what differs; deploying again restores what Holdfast set.',
+      runbook: 'database-backup-failed',
+      metric: databaseMetric(Metric.WARNINGS, cloudwatch.Stats.MAXIMUM, VERIFY_EVERY),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private alarm(name: AlarmName, severity: Severity, { meaning, first, runbook, ...condition }: Condition): void {
+    const alarm = new cloudwatch.Alarm(this, CONSTRUCT_IDS[name], {
+      alarmName: this.alarmName(name),
+      alarmDescription: `${meaning} First: ${first} Runbook: docs/runbooks/${runbook}.md`,
+      evaluationPeriods: 1,
+      ...condition,
+    });
+    this.props.paging.route(alarm, severity);
+  }
+
+  private alarmName(name: AlarmName): string {
+    return databaseAlarmName(this.props.recovery.prefix, name);
+  }
+
+  private allowOwnResources(): void {
+    const { proofsBucket, proofsKey } = this.props;
+    const { partition, region, account } = Stack.of(this);
+    this.verifier.allow(['s3:PutObject'], [proofsBucket.arnForObjects(`${DATABASE_PREFIX}*`)]);
+    this.verifier.allow(['kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
+    this.verifier.allowMetrics();
+    this.verifier.allow(
+      ['cloudwatch:SetAlarmState'],
+      (['backupFailed', 'drift'] as const).map(
+        (name) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.alarmName(name)}`,
+      ),
+    );
+  }
+
+  /** Where automated backups are looked up, RDS takes no narrower resource: they have names of their own. */
+  private allowPlanAndVault(): void {
+    const { planId, vault, recovery } = this.props;
+    const { region } = Stack.of(this);
+    this.verifier.allow(['backup:GetBackupPlan'], [this.backupArn('backup-plan', planId)]);
+    this.verifier.allow(['backup:DescribeRegionSettings'], ['*']);
+    this.verifier.allow(VAULT_ACTIONS, [this.backupArn('backup-vault', vault.name)]);
+    this.allowDescribingKey(vault.keyArn);
+    this.verifier.allow(
+      ['rds:DescribeDBClusterAutomatedBackups', 'rds:DescribeDBInstanceAutomatedBackups'],
+      [region, recovery.region].flatMap((each) =>
+        ['auto-backup', 'cluster', 'cluster-auto-backup', 'db'].map((type) => this.rdsArn(type, '*', each)),
+      ),
+    );
+  }
+
+  private allowRecoveryVault(): void {
+    const { recovery, recoveryVaultKeyArn } = this.props;
+    const { readRoleArn } = this;
+    if (readRoleArn !== undefined) {
+      this.verifier.allow(['sts:AssumeRole'], [readRoleArn]);
+      return;
+    }
+    this.verifier.allow(VAULT_ACTIONS, [recovery.vaultArn(this)]);
+    this.allowDescribingKey(recoveryVaultKeyArn);
+  }
+
+  /** Role to look into the recovery vault with, where it lies in another account. */
+  private get readRoleArn(): string | undefined {
+    const { recovery } = this.props;
+    const { account, partition } = Stack.of(this);
+    return recovery.isOtherAccountThan(account)
+      ? `arn:${partition}:iam::${recovery.accountOf(this)}:role/${roleNames.readRecoveryVault(recovery.prefix)}`
+      : undefined;
+  }
+
+  private allowDescribingKey(keyArn: string): void {
+    const { resource, condition } = keyInPolicies(keyArn);
+    this.verifier.allow(['kms:DescribeKey', 'kms:GetKeyRotationStatus'], [resource], condition);
+  }
+
+  private get managedKeyAliasArn(): string {
+    const { partition, region, account } = Stack.of(this);
+    return `arn:${partition}:kms:${region}:${account}:${AWS_MANAGED_KEY_ALIAS}`;
+  }
+
+  private rdsArn(type: string, name: string, region = Stack.of(this).region): string {
+    const { partition, account } = Stack.of(this);
+    return `arn:${partition}:rds:${region}:${account}:${type}:${name}`;
+  }
+
+  private backupArn(type: string, name: string): string {
+    const { partition, region, account } = Stack.of(this);
+    return `arn:${partition}:backup:${region}:${account}:${type}:${name}`;
+  }
+}
+
+const VAULT_ACTIONS = ['backup:DescribeBackupVault', 'backup:ListRecoveryPointsByBackupVault'];
+
+type AlarmName = 'backupFailed' | 'rpo' | 'drift';
+
+const CONSTRUCT_IDS: Readonly<Record<AlarmName, string>> = {
+  backupFailed: 'BackupFailed',
+  rpo: 'Rpo',
+  drift: 'Drift',
+};
+
+/** What an alarm means, what to do first, where to read on, and when it goes off. */
+interface Condition
+  extends Pick<cloudwatch.AlarmProps, 'metric' | 'comparisonOperator' | 'threshold' | 'treatMissingData'> {
+  readonly meaning: string;
+  readonly first: string;
+  /** Name of the runbook. */
+  readonly runbook: string;
+}

@@ -1,0 +1,197 @@
+import {
+  aws_cloudwatch as cloudwatch,
+  Duration,
+  type aws_kms as kms,
+  Stack,
+  type aws_s3 as s3,
+  aws_scheduler as scheduler,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Severity } from '../../engine/contract/paging';
+import {
+  type CacheStore,
+  type CacheTarget,
+  cacheProofsPrefix,
+  type VerifyRedisEvent,
+} from '../../engine/contract/redis';
+import { Dimension, METRIC_NAMESPACE, Metric, System } from '../../engine/contract/signals';
+import { FunctionSchedule } from '../functions/function-schedule';
+import { HoldfastFunction } from '../functions/holdfast-function';
+import { throughService } from '../key-conditions';
+import type { Paging } from '../paging/paging';
+import { roleNames } from '../platform/names';
+import type { RecoveryRegion } from '../platform/recovery-region';
+import { readBackupsStatements } from '../tenants/backup-access';
+import type { ProtectedCache } from './protected-cache';
+
+/** Time between two verifications. */
+const VERIFY_EVERY = Duration.hours(1);
+
+/** Properties of a {@link RedisVerification}. */
+export interface RedisVerificationProps {
+  readonly recovery: RecoveryRegion;
+  /** Bucket for the reports of verifications. */
+  readonly proofsBucket: s3.IBucket;
+  /** Key of the proofs bucket. */
+  readonly proofsKey: kms.IKey;
+  readonly paging: Paging;
+}
+
+/** A cache whose backups are verified. */
+export interface VerifiedCache {
+  readonly cache: ProtectedCache;
+  readonly target: CacheTarget;
+  readonly store: CacheStore;
+  /** The bucket of the store. */
+  readonly bucket: s3.IBucket;
+}
+
+/**
+ * Proves each hour that the snapshots of every protected cache are taken, exported, whole and copied, and raises the alarms when they
+ * are not, or when nothing was proved: silence is a failure. One function, one schedule and two alarms, however many caches.
+ */
+export class RedisVerification extends Construct {
+  private readonly verified: VerifiedCache[] = [];
+  private readonly verifier: HoldfastFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RedisVerificationProps,
+  ) {
+    super(scope, id);
+    const { prefix } = props.recovery;
+    this.verifier = new HoldfastFunction(this, 'Verifier', {
+      bundle: 'verify-redis',
+      functionName: `${prefix}-verify-redis`,
+      roleName: roleNames.verifyRedis(prefix),
+      description: 'Proves that the snapshots of the protected caches are there, whole and copied',
+      timeout: Duration.minutes(15),
+      memorySizeMiB: 1024,
+    });
+    new FunctionSchedule(this, 'Schedule', {
+      name: `${prefix}-verify-redis`,
+      description: 'Verifies the snapshots of the protected caches',
+      function: this.verifier.function,
+      schedule: scheduler.ScheduleExpression.rate(VERIFY_EVERY),
+      event: () => this.event,
+      retryAttempts: 2,
+      maxEventAge: VERIFY_EVERY,
+    });
+    this.backupFailedAlarm();
+    this.driftAlarm();
+    this.allowOwnResources();
+    this.node.addValidation({
+      validate: () => (this.verified.length > 0 ? [] : ['nothing to verify: protect at least one cache']),
+    });
+  }
+
+  /** Adds a cache to what is verified. */
+  public verify(verified: VerifiedCache): void {
+    this.verified.push(verified);
+    const { target, store, bucket } = verified;
+    this.allowLookingAt(verified.cache);
+    for (const statement of readBackupsStatements({ bucket, resource: target.resource })) {
+      this.verifier.role.addToPrincipalPolicy(statement);
+    }
+    this.verifier.allow(['kms:Decrypt'], [store.keyArn], throughService('s3', store.region));
+    this.verifier.allow(['s3:GetObject', 's3:PutObject'], [this.proofsOf(target.resource)]);
+    const replica = `arn:${Stack.of(this).partition}:s3:::${this.replicaOf(target.resource)}`;
+    this.verifier.allow(['s3:ListBucket'], [replica]);
+    this.verifier.allow(['s3:GetObject', 's3:GetObjectVersion'], [`${replica}/*`]);
+  }
+
+  private get alarmName(): string {
+    return `${this.props.recovery.prefix}-${System.REDIS}-backupFailed`;
+  }
+
+  private get event(): VerifyRedisEvent {
+    const { recovery, proofsBucket } = this.props;
+    const replica = (resource: string) => ({
+      bucket: this.replicaOf(resource),
+      region: recovery.region,
+      keyArn: recovery.replicaKeyOrAliasArn(this),
+    });
+    return {
+      targets: this.verified.map(({ target, store }) => ({ target, store })),
+      replicas: Object.fromEntries(this.verified.map(({ target: { resource } }) => [resource, replica(resource)])),
+      proofs: { bucket: proofsBucket.bucketName, region: Stack.of(this).region },
+      alarmName: this.alarmName,
+    };
+  }
+
+  private backupFailedAlarm(): void {
+    const alarm = new cloudwatch.Alarm(this, 'BackupFailed', {
+      alarmName: this.alarmName,
+      alarmDescription:
+        'A cache has no backup that is recent, whole and copied to the recovery Region, or nobody knows: the verification found ' +
+        'damage, failed, or did not run. First: read the report named in the reason; without one, read the log of the ' +
+        `function verify-redis. ${RUNBOOK}`,
+      metric: metricOfAll(Metric.SUCCESS, cloudwatch.Stats.MINIMUM),
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    this.props.paging.route(alarm, Severity.CRITICAL);
+  }
+
+  private driftAlarm(): void {
+    const alarm = new cloudwatch.Alarm(this, 'Drift', {
+      alarmName: `${this.props.recovery.prefix}-${System.REDIS}-drift`,
+      alarmDescription:
+        'A cache is not set as configured, or its files are not as they should be, which endangers no restore yet. First: read ' +
+        `the newest reports below redis/ in the bucket of the proofs. ${RUNBOOK}`,
+      metric: metricOfAll(Metric.WARNINGS, cloudwatch.Stats.MAXIMUM),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    this.props.paging.route(alarm, Severity.WARNING);
+  }
+
+  private allowLookingAt(cache: ProtectedCache): void {
+    const arns = cache.arns(this);
+    this.verifier.allow([...cache.readActions], [...arns.cache, `${arns.snapshots}*`]);
+  }
+
+  private allowOwnResources(): void {
+    const { proofsBucket, proofsKey, recovery } = this.props;
+    const { partition, region, account } = Stack.of(this);
+    this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
+    this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
+    const replicaKey = recovery.replicaKeyInPolicies(this);
+    this.verifier.allow(['kms:Decrypt'], [replicaKey.resource], {
+      ...throughService('s3', recovery.region),
+      ...replicaKey.condition,
+    });
+    this.verifier.allow(['kms:DescribeKey'], [replicaKey.resource], replicaKey.condition);
+    this.verifier.allowMetrics();
+    this.verifier.allow(
+      ['cloudwatch:SetAlarmState'],
+      [`arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.alarmName}`],
+    );
+  }
+
+  private proofsOf(resource: string): string {
+    return this.props.proofsBucket.arnForObjects(`${cacheProofsPrefix(resource)}*`);
+  }
+
+  private replicaOf(resource: string): string {
+    return this.props.recovery.replicaBucketName(this, resource);
+  }
+}
+
+const RUNBOOK = 'Runbook: docs/runbooks/redis-backup-failed.md';
+
+/** The figure for all caches. */
+function metricOfAll(metricName: string, statistic: string): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { [Dimension.SYSTEM]: System.REDIS },
+    statistic,
+    period: VERIFY_EVERY,
+  });
+}
