@@ -2,7 +2,8 @@
 
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type FilesTarget, FindingKind } from '../engine/contract/verify-files';
+import { type BucketLocation, type FilesTarget, FindingKind } from '../engine/contract/verify-files';
+import type { ObjectVersion } from '../engine/files/listing-page';
 import type { LocalAws } from './local-aws';
 import { resolveKey } from './replication-stand-in';
 import { readObject, type VersionAddress } from './stored-object';
@@ -60,6 +61,23 @@ export async function tryToDelete(aws: LocalAws, target: FilesTarget): Promise<s
   );
 }
 
+/**
+ * Encrypts a file of a replica with another key than it should have.
+ *
+ * @returns takes away what is wrong, so that the file can be replicated again
+ */
+export async function encryptOtherwise(
+  aws: LocalAws,
+  replica: BucketLocation & { readonly keyArn: string },
+  key: string,
+): Promise<() => Promise<void>> {
+  const newest = (await readHistories(aws.s3(replica.region), replica.bucket)).get(key)?.at(-1);
+  if (newest === undefined) throw new Error(`The replica ${replica.bucket} has no ${key}.`);
+  const victim = await victimOf(aws, replica, newest);
+  const { repair } = await rewrite(victim, await victim.strangeKey(), () => undefined);
+  return repair;
+}
+
 async function deleteForGood({ s3, address }: Victim) {
   await deleteVersion(s3, address);
   return { kind: FindingKind.MISSING, description: 'version deleted for good', repair: async () => undefined };
@@ -91,19 +109,27 @@ async function rewrite({ s3, address }: Victim, keyArn: string, change: (bytes: 
 
 /** The newest version of one of the files that have an earlier one too; the number decides which file. */
 async function chooseVictim(aws: LocalAws, { replica }: FilesTarget, number: number): Promise<Victim> {
-  const s3 = aws.s3(replica.region);
-  const kms = aws.kms(replica.region);
-  const candidates = [...(await readHistories(s3, replica.bucket)).values()].flatMap((history) => {
+  const candidates = [...(await readHistories(aws.s3(replica.region), replica.bucket)).values()].flatMap((history) => {
     const newest = history.at(-1);
     return history.length > 1 && newest !== undefined && !newest.isDeleteMarker ? [newest] : [];
   });
   const chosen = candidates[number % candidates.length];
   if (chosen === undefined) throw new Error(`The replica ${replica.bucket} has no file with two versions.`);
-  if (replica.keyArn === undefined) throw new Error(`The replica ${replica.bucket} is verified without a key.`);
+  const { keyArn } = replica;
+  if (keyArn === undefined) throw new Error(`The replica ${replica.bucket} is verified without a key.`);
+  return victimOf(aws, { ...replica, keyArn }, chosen);
+}
+
+async function victimOf(
+  aws: LocalAws,
+  { bucket, region, keyArn }: BucketLocation & { readonly keyArn: string },
+  { key, versionId }: ObjectVersion,
+): Promise<Victim> {
+  const kms = aws.kms(region);
   return {
-    address: { Bucket: replica.bucket, Key: chosen.key, VersionId: chosen.versionId },
-    s3,
-    keyArn: await resolveKey(kms, replica.keyArn),
+    address: { Bucket: bucket, Key: key, VersionId: versionId },
+    s3: aws.s3(region),
+    keyArn: await resolveKey(kms, keyArn),
     strangeKey: async () => {
       const { KeyMetadata } = await kms.send(
         new CreateKeyCommand({ Description: 'A key that no replica should have' }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { VerifyDatabaseEvent, VerifyDatabaseResult } from '../engine/contract/verify-database';
 import type { Configuration } from '../lib/configuration';
 import { DeployedStack } from './deployed-stack';
 import { type Emulator, startEmulator } from './emulator';
@@ -8,7 +9,11 @@ import { localRegion, writeLocalConfiguration } from './local-configuration';
 import { PageReceiver } from './page-receiver';
 import type { Note, Progress } from './progress';
 import { pythonEnvironment } from './python-environment';
+import { ManagedDatabases } from './rds/databases';
+import { RedisBackups } from './redis/backups';
+import type { LocalCache } from './redis/cache';
 import { deployedReplications, type Replication } from './replication-stand-in';
+import { ScheduledFunction } from './scheduled-function';
 import { SynthesizedApp } from './synthesized-app';
 import type { Teardown } from './teardown';
 import type { TenantDatabase } from './tenants/database';
@@ -25,14 +30,30 @@ export interface LocalDeployment {
   readonly replications: readonly Replication[];
   readonly verification: Verification;
   readonly dumps: TenantDumps;
+  readonly managedDatabases: ManagedDatabases;
+  readonly databaseVerification: ScheduledFunction<VerifyDatabaseEvent, VerifyDatabaseResult>;
+  /** Absent without a cache. */
+  readonly redis?: RedisBackups;
   readonly receiver: PageReceiver;
   /** Topics that the pager is subscribed to, and has confirmed. */
   readonly topics: readonly string[];
 }
 
-/** The emulated AWS that `AWS_ENDPOINT_URL` names; without one, a MiniStack of its own. */
+/** Servers of this machine that the deployed app protects. */
+export interface LocalServers {
+  readonly database: TenantDatabase;
+  /** Absent where the emulated AWS is another's, which cannot be told where the cache is. */
+  readonly cache?: LocalCache | undefined;
+}
+
+/**
+ * The emulated AWS that `AWS_ENDPOINT_URL` names; without one, a MiniStack of its own.
+ *
+ * @param environment variables that a MiniStack of its own gets besides
+ */
 export async function findLocalAws(
   runFolder: string,
+  environment: Readonly<Record<string, string>>,
   progress: Progress,
   teardown: Teardown,
 ): Promise<{ aws: LocalAws; emulator?: Emulator }> {
@@ -53,7 +74,7 @@ export async function findLocalAws(
     return environment;
   });
   return progress.step('start MiniStack', async (note) => {
-    const emulator = await startEmulator(python, runFolder, teardown);
+    const emulator = await startEmulator(python, runFolder, teardown, environment);
     note(emulator.endpoint);
     return { aws: new LocalAws(emulator.endpoint), emulator };
   });
@@ -62,16 +83,19 @@ export async function findLocalAws(
 /** Bootstraps, synthesizes and deploys the app of this repository, and makes up for what the emulator leaves out. */
 export async function deployLocally(
   aws: LocalAws,
-  database: TenantDatabase,
+  { database, cache }: LocalServers,
   runFolder: string,
   progress: Progress,
   teardown: Teardown,
 ): Promise<LocalDeployment> {
   const receiver = await PageReceiver.start(confirmSubscription(aws), teardown);
   const configurationPath = join(runFolder, 'holdfast.config.json');
-  const secretArn = await database.createSecret(aws, localRegion());
-  const configured = database.configuration(secretArn);
-  const configuration = await writeLocalConfiguration(configurationPath, receiver.url, configured);
+  const managedDatabases = await ManagedDatabases.create(aws, localRegion());
+  const configuration = await writeLocalConfiguration(configurationPath, receiver.url, {
+    database: database.configuration(await database.createSecret(aws, localRegion())),
+    managedDatabases: managedDatabases.configuration(),
+    caches: cache ? [await cache.create(aws, localRegion())] : [],
+  });
   const { region } = configuration.primary;
   const regions = [region, configuration.recovery.region];
   const app = new SynthesizedApp(aws, runFolder, teardown);
@@ -104,7 +128,10 @@ export async function deployLocally(
       configuration,
       configurationPath,
       replications: deployedReplications(primary),
-      verification: await Verification.find(aws, primary),
+      verification: await Verification.find(aws, region, configuration.prefix),
+      managedDatabases,
+      databaseVerification: await ScheduledFunction.find(aws, region, `${configuration.prefix}-verify-database`),
+      ...(cache && { redis: await RedisBackups.find(aws, region, configuration.prefix, cache.name) }),
       dumps: TenantDumps.find(aws, primary, database, runFolder, teardown),
       receiver,
       topics,

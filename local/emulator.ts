@@ -22,12 +22,14 @@ const READY_WITHIN_MS = 60_000;
 /**
  * Starts MiniStack on a free port of this machine. Its state lives in memory; what it writes goes into the run's folder.
  *
+ * @param environment variables that it gets besides, and with it each Lambda function that it runs
  * @throws when it ends or does not answer within a minute
  */
 export async function startEmulator(
   python: PythonEnvironment,
   runFolder: string,
   teardown: Teardown,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Emulator> {
   const port = await freePort();
   const temporary = join(runFolder, 'tmp');
@@ -44,6 +46,7 @@ export async function startEmulator(
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
     PYTHONDONTWRITEBYTECODE: '1',
+    ...environment,
   };
   const { child, release } = startProgram(
     python.python,

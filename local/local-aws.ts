@@ -2,8 +2,10 @@ import { devNull } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -52,8 +54,10 @@ export class LocalAws {
 
   cloudFormation = (region: string) => new CloudFormationClient(this.client(region));
   cloudWatch = (region: string) => new CloudWatchClient(this.client(region));
+  elastiCache = (region: string) => new ElastiCacheClient(this.client(region));
   kms = (region: string) => new KMSClient(this.client(region));
   lambda = (region: string) => new LambdaClient(this.client(region));
+  rds = (region: string) => new RDSClient(this.client(region));
   s3 = (region: string) => new S3Client({ ...this.client(region), forcePathStyle: true });
   scheduler = (region: string) => new SchedulerClient(this.client(region));
   secretsManager = (region: string) => new SecretsManagerClient(this.client(region));

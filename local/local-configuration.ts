@@ -7,17 +7,17 @@ import { LOCAL_ACCOUNT } from './local-aws';
 
 /**
  * Writes the configuration of the local deployment: the shipped one, with what must differ on one machine: a prefix and an
- * account of its own, a verification each minute, a pager that listens here, and a database of this machine in place of its own. Buckets that are expected to be there
- * already are made instead.
+ * account of its own, a verification each minute, a pager that listens here, and databases and caches of this machine in place of
+ * its own. Buckets that are expected to be there already are made instead.
  *
  * @param path file to write
  * @param pagerUrl endpoint that gets the pages
- * @param database what is backed up of the local PostgreSQL
+ * @param local what is backed up here
  */
 export async function writeLocalConfiguration(
   path: string,
   pagerUrl: string,
-  database: object,
+  local: LocallyProtected,
 ): Promise<Configuration> {
   const shipped = shippedConfiguration();
   const { $schema, ...rest } = shipped;
@@ -35,12 +35,22 @@ export async function writeLocalConfiguration(
         lockMode: 'governance',
         buckets: shipped.files.buckets.map(({ existing, ...bucket }: { existing?: unknown }) => bucket),
       },
-      databases: [database],
+      databases: [local.database],
+      rds: { databases: local.managedDatabases },
+      redis: local.caches,
     },
     path,
   );
   await writeFile(path, JSON.stringify(configuration, null, 2));
   return configuration;
+}
+
+/** What is backed up here, as entries of the configuration. */
+export interface LocallyProtected {
+  /** The database of the local PostgreSQL whose tenants are dumped. */
+  readonly database: object;
+  readonly managedDatabases: readonly object[];
+  readonly caches: readonly object[];
 }
 
 /** Region that the shipped configuration deploys the platform to. */

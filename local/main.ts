@@ -6,6 +6,9 @@ import { deployLocally, findLocalAws, type LocalDeployment } from './deployment'
 import { Expectations } from './expectations';
 import { LOCAL_STATE } from './local-state';
 import { Progress } from './progress';
+import { rehearseManagedDatabases } from './rds/rehearsal';
+import { LocalCache } from './redis/cache';
+import { rehearseCache } from './redis/rehearsal';
 import { Rehearsal } from './rehearsal';
 import { Teardown } from './teardown';
 import { TenantDatabase } from './tenants/database';
@@ -45,7 +48,8 @@ async function main(): Promise<void> {
 /** @returns whether every expectation held */
 async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, keepFolder: () => void) {
   const started = performance.now();
-  const { aws, emulator } = await findLocalAws(runFolder, progress, teardown);
+  const cache = process.env.AWS_ENDPOINT_URL ? undefined : await startCache(runFolder, teardown);
+  const { aws, emulator } = await findLocalAws(runFolder, cache?.environment ?? {}, progress, teardown);
   const database = await progress.step('start PostgreSQL, and fill in tenants', async (note) => {
     const started = await TenantDatabase.start(runFolder, teardown);
     note(
@@ -53,11 +57,14 @@ async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, ke
     );
     return started;
   });
-  const deployment = await deployLocally(aws, database, runFolder, progress, teardown);
+  const deployment = await deployLocally(aws, { database, cache }, runFolder, progress, teardown);
   const expectations = new Expectations((text) => progress.print(text));
   const rehearsal = new Rehearsal({ ...deployment, progress, expectations });
   await rehearsal.damageAndRepair();
   await rehearseTenantLoss({ ...deployment, database, progress, expectations });
+  await rehearseManagedDatabases({ ...deployment, progress, expectations });
+  const { redis } = deployment;
+  if (cache && redis) await rehearseCache({ ...deployment, cache, redis, progress, expectations });
   await progress.step('`holdfast page --test`', (note) =>
     sendTestPage({ ...deployment, runFolder, expectations, teardown }, note),
   );
@@ -74,6 +81,15 @@ async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, ke
     progress.print(howToUse(deployment, database, emulator?.processGroup, runFolder));
   }
   return expectations.allHold;
+}
+
+function startCache(runFolder: string, teardown: Teardown): Promise<LocalCache> {
+  return progress.step('start a cache', async (note) => {
+    const cache = await LocalCache.start(runFolder, teardown);
+    const { flavour, version, host, tlsPort } = cache.server;
+    note(`${flavour} ${version} at ${host}:${tlsPort}, by TLS`);
+    return cache;
+  });
 }
 
 function howToUse(

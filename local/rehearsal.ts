@@ -81,9 +81,10 @@ export class Rehearsal {
       `${sum('keys')} files, ${sum('versions')} versions, ${sum('deleteMarkers')} delete markers in ` +
         `${configuration.files.buckets.length} buckets; keys with spaces, unicode, "..", newlines and 1,024 bytes`,
     );
+    const { files, databases, redis } = configuration;
     this.context.expectations.equal(
       'every bucket has a replication rule',
-      String(configuration.files.buckets.length + configuration.databases.length),
+      String(files.buckets.length + databases.length + redis.length),
       String(replications.length),
     );
   }

@@ -10,7 +10,16 @@ import type { Teardown } from './teardown';
  * Resource types of the app that CloudFormation in MiniStack 1.5.33 does not know; a stack with one of them fails. Source:
  * `_RESOURCE_HANDLERS` in MiniStack's `services/cloudformation/provisioners.py`.
  */
-const UNKNOWN_TYPES: readonly string[] = ['AWS::Chatbot::SlackChannelConfiguration'];
+const UNKNOWN_TYPES: readonly string[] = [
+  'AWS::Backup::BackupSelection',
+  'AWS::Backup::Framework',
+  'AWS::Backup::ReportPlan',
+  'AWS::Backup::RestoreTestingPlan',
+  'AWS::Backup::RestoreTestingSelection',
+  'AWS::Chatbot::SlackChannelConfiguration',
+  // A type of this app's own, which opts in to AWS Backup: there is nothing to opt in to.
+  'Custom::HoldfastBackupOptIn',
+];
 
 /** What is not deployed locally. */
 export interface LeftOut {
@@ -126,6 +135,7 @@ export class SynthesizedApp {
 /** A resource of a CloudFormation template, as far as it is looked at here. */
 export interface TemplateResource {
   readonly Type: string;
+  readonly DependsOn?: string | readonly string[];
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
@@ -136,7 +146,7 @@ export interface CloudFormationTemplate {
 }
 
 /**
- * A template without some of its resources.
+ * A template without some of its resources; what waits for one of them no longer does.
  *
  * @throws when what stays refers to what goes, since it could not be deployed
  */
@@ -146,7 +156,8 @@ export function without(
 ): { template: CloudFormationTemplate; leftOut: Pick<LeftOut, 'logicalId' | 'type'>[] } {
   const all = Object.entries(template.Resources);
   const leftOut = all.filter(([, each]) => leaves(each)).map(([logicalId, { Type }]) => ({ logicalId, type: Type }));
-  const kept = all.filter(([, each]) => !leaves(each));
+  const gone = leftOut.map(({ logicalId }) => logicalId);
+  const kept = all.filter(([, each]) => !leaves(each)).map(([logicalId, each]) => [logicalId, waitless(each, gone)]);
   const trimmed = { ...template, Resources: Object.fromEntries(kept) };
   const references = JSON.stringify(trimmed);
   for (const { logicalId, type } of leftOut) {
@@ -155,4 +166,10 @@ export function without(
     }
   }
   return { template: trimmed, leftOut };
+}
+
+/** A resource that waits for none of some others. */
+function waitless({ DependsOn = [], ...resource }: TemplateResource, gone: readonly string[]): TemplateResource {
+  const waitsFor = [DependsOn].flat().filter((logicalId) => !gone.includes(logicalId));
+  return waitsFor.length === 0 ? resource : { ...resource, DependsOn: waitsFor };
 }

@@ -1,11 +1,9 @@
 import { posix } from 'node:path';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { GetScheduleCommand, type GetScheduleCommandOutput, UpdateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { filesPrefix } from '../engine/contract/layout';
 import type { Finding, TargetResult, VerifyFilesEvent, VerifyFilesResult } from '../engine/contract/verify-files';
-import type { DeployedStack } from './deployed-stack';
 import type { LocalAws } from './local-aws';
+import { ScheduledFunction } from './scheduled-function';
 
 /** A finding of a report, and the protected resource it was found in. */
 export interface ReportedFinding extends Finding {
@@ -16,33 +14,27 @@ export interface ReportedFinding extends Finding {
 export class Verification {
   private constructor(
     private readonly aws: LocalAws,
-    private readonly region: string,
-    private readonly schedule: GetScheduleCommandOutput,
-    /** What the schedule sends to the function. */
-    readonly event: VerifyFilesEvent,
+    private readonly verifier: ScheduledFunction<VerifyFilesEvent, VerifyFilesResult>,
   ) {}
 
-  /** Finds the schedule in the deployed stack, and what it sends to which function. */
-  static async find(aws: LocalAws, stack: DeployedStack): Promise<Verification> {
-    for (const { physicalId } of stack.resources('AWS::Scheduler::Schedule', [])) {
-      const schedule = await aws.scheduler(stack.region).send(new GetScheduleCommand({ Name: physicalId }));
-      const event = JSON.parse(schedule.Target?.Input ?? '{}');
-      if ('targets' in event && 'proofs' in event) return new Verification(aws, stack.region, schedule, event);
-    }
-    throw new Error('No schedule of the deployed stack sends targets to verify.');
+  /** Finds the schedule of the deployment. @param prefix first part of the deployment's names */
+  static async find(aws: LocalAws, region: string, prefix: string): Promise<Verification> {
+    return new Verification(aws, await ScheduledFunction.find(aws, region, `${prefix}-verify-files`));
+  }
+
+  /** What the schedule sends to the function. */
+  get event(): VerifyFilesEvent {
+    return this.verifier.event;
   }
 
   /** Invokes the function as the schedule does. @throws when the function fails */
-  async run(): Promise<VerifyFilesResult> {
-    const { FunctionError, Payload } = await this.aws.lambda(this.region).send(
-      new InvokeCommand({
-        FunctionName: this.schedule.Target?.Arn,
-        Payload: Buffer.from(this.schedule.Target?.Input ?? '{}'),
-      }),
-    );
-    const answer = Buffer.from(Payload ?? []).toString('utf8');
-    if (FunctionError !== undefined) throw new Error(`The function for verification failed: ${answer}`);
-    return JSON.parse(answer);
+  run(): Promise<VerifyFilesResult> {
+    return this.verifier.run();
+  }
+
+  /** Lets the schedule fire, or stops it. */
+  setSchedule(state: 'ENABLED' | 'DISABLED'): Promise<void> {
+    return this.verifier.setSchedule(state);
   }
 
   /** Reads what a run found from its reports in the proofs bucket. */
@@ -55,22 +47,6 @@ export class Verification {
   async proofIds(resource: string): Promise<string[]> {
     const summaries = (await this.keys(filesPrefix(resource))).filter((key) => key.endsWith('/summary.json'));
     return summaries.map((key) => posix.basename(posix.dirname(key)));
-  }
-
-  /** Lets the schedule fire, or stops it. */
-  async setSchedule(State: 'ENABLED' | 'DISABLED'): Promise<void> {
-    const { Name, GroupName, ScheduleExpression, FlexibleTimeWindow, Target, Description } = this.schedule;
-    await this.aws.scheduler(this.region).send(
-      new UpdateScheduleCommand({
-        Name,
-        GroupName,
-        ScheduleExpression,
-        FlexibleTimeWindow,
-        Target,
-        Description,
-        State,
-      }),
-    );
   }
 
   private async findingsOf({ resource, reportKey }: TargetResult): Promise<ReportedFinding[]> {

@@ -37,6 +37,11 @@ test(
         'every archive is intact, with the rows of its',
         'every object of the backup is copied to the other',
         'every table of the tenant is as it was',
+        'of each database it is known what a loss would',
+        'found in billing: automated backups kept too short',
+        'a snapshot is taken when a save point is due',
+        'every key is in the export',
+        'found in sessions: copy encrypted with another KMS',
         'the alarm returns to OK',
       ]),
     );

@@ -24,6 +24,25 @@ test('refuses to take out what another part of the template refers to', () => {
   );
 });
 
+test('what stays no longer waits for what was taken out', () => {
+  const { template } = without(
+    {
+      Resources: {
+        Gone: { Type: 'AWS::Backup::BackupSelection' },
+        Waits: { Type: 'AWS::SNS::Topic', DependsOn: ['Gone', 'Kept'] },
+        Waited: { Type: 'AWS::SNS::Topic', DependsOn: 'Gone' },
+        Kept: { Type: 'AWS::SNS::Topic' },
+      },
+    },
+    isUnknownToEmulator,
+  );
+  expect(template.Resources).toEqual({
+    Waits: { Type: 'AWS::SNS::Topic', DependsOn: ['Kept'] },
+    Waited: { Type: 'AWS::SNS::Topic' },
+    Kept: { Type: 'AWS::SNS::Topic' },
+  });
+});
+
 test('takes out alarms that compute with several metrics, and keeps those of one', () => {
   const Type = 'AWS::CloudWatch::Alarm';
   expect(isUnknownToEmulator({ Type, Properties: { Metrics: [{ Expression: 'a + b' }] } })).toBe(true);
