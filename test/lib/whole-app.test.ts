@@ -55,8 +55,8 @@ const WITHOUT_RESOURCES = [
   'xray:PutTraceSegments',
 ];
 
-/** Services that use the keys of what they restore, which are known by then alone. */
-const RESTORING_SERVICES = /^(rds|secretsmanager|elasticache)\.eu-west-1\.amazonaws\.com$/;
+/** Services that use the keys of what they restore, which are known by then alone; ElastiCache uses them by the name of DAX too. */
+const RESTORING_SERVICES = /^(rds|secretsmanager|elasticache|dax)\.eu-west-1\.amazonaws\.com$/;
 
 describe.each([
   ['as it is shipped', shipped],
