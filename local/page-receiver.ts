@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { listenHere } from './http-listener';
 import type { Teardown } from './teardown';
 
 /**
@@ -52,17 +53,8 @@ export class PageReceiver {
    */
   static async start(confirm: ConfirmSubscription, teardown: Teardown): Promise<PageReceiver> {
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    teardown.defer(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('The system gave no free port.');
-    const receiver = new PageReceiver(`http://127.0.0.1:${address.port}/page`, confirm);
+    const url = await listenHere(server, teardown);
+    const receiver = new PageReceiver(`${url}/page`, confirm);
     server.on('request', (request, response) => {
       receiver.receive(request).then(
         () => response.writeHead(204).end(),

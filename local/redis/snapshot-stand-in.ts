@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenHere } from '../http-listener';
 import type { Teardown } from '../teardown';
 
 /** A snapshot that was taken. */
@@ -52,17 +53,8 @@ export class SnapshotStandIn {
   /** Starts listening on a free port of this machine. */
   static async start(saving: SavingServer, teardown: Teardown): Promise<SnapshotStandIn> {
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    teardown.defer(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('The system gave no free port.');
-    const standIn = new SnapshotStandIn(`http://127.0.0.1:${address.port}`, saving);
+    const url = await listenHere(server, teardown);
+    const standIn = new SnapshotStandIn(url, saving);
     server.on('request', (request, response) => {
       standIn
         .answer(request, response)
