@@ -65,7 +65,6 @@ export class DatabaseProtection extends Construct {
       planId: this.plan.planId,
       lockMode: lockMode ?? LockMode.GOVERNANCE,
       vault: { name: vaultName(prefix), keyArn: this.plan.vaultKey.keyArn },
-      recoveryVaultKeyArn: recovery.replicaKeyOrAliasArn(this),
       proofsBucket,
       proofsKey,
       paging,

@@ -42,8 +42,6 @@ export interface DatabaseVerificationProps {
   readonly lockMode: LockMode;
   /** The vault of this Region, and the ARN of its key. */
   readonly vault: { readonly name: string; readonly keyArn: string };
-  /** ARN of the key of the recovery vault, or of an alias of it. */
-  readonly recoveryVaultKeyArn: string;
   /** Bucket for the reports of verifications. */
   readonly proofsBucket: s3.IBucket;
   /** Key of the proofs bucket. */
@@ -106,7 +104,7 @@ export class DatabaseVerification extends Construct {
   }
 
   private get event(): VerifyDatabaseEvent {
-    const { retention, planTime, planId, lockMode, vault, recovery, recoveryVaultKeyArn, proofsBucket } = this.props;
+    const { retention, planTime, planId, lockMode, vault, recovery, proofsBucket } = this.props;
     const { region, account } = Stack.of(this);
     return {
       targets: this.targets,
@@ -119,7 +117,7 @@ export class DatabaseVerification extends Construct {
         name: recoveryVaultName(recovery.prefix),
         region: recovery.region,
         account: recovery.accountOf(this),
-        keyArn: recoveryVaultKeyArn,
+        keyArn: recovery.vaultKeyAliasArn(this),
         readRoleArn: this.readRoleArn,
       },
       proofs: { bucket: proofsBucket.bucketName, region },
@@ -216,14 +214,14 @@ export class DatabaseVerification extends Construct {
   }
 
   private allowRecoveryVault(): void {
-    const { recovery, recoveryVaultKeyArn } = this.props;
+    const { recovery } = this.props;
     const { readRoleArn } = this;
     if (readRoleArn !== undefined) {
       this.verifier.allow(['sts:AssumeRole'], [readRoleArn]);
       return;
     }
     this.verifier.allow(VAULT_ACTIONS, [recovery.vaultArn(this)]);
-    this.allowDescribingKey(recoveryVaultKeyArn);
+    this.allowDescribingKey(recovery.vaultKeyAliasArn(this));
   }
 
   /** Role to look into the recovery vault with, where it lies in another account. */

@@ -1,7 +1,8 @@
-import { aws_iam as iam, type aws_kms as kms, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { recoveryVaultName } from '../../engine/contract/backup-plan';
 import type { Retention } from '../../engine/contract/retention';
+import { EncryptionKey } from '../encryption-key';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
 import { refuse } from '../problem';
@@ -18,13 +19,11 @@ export interface RecoveryVaultProps extends RecoveryVaultOptions {
   readonly primaryAccount: string;
   /** How long copies are kept: the same as in the primary Region. */
   readonly retention: Retention;
-  /** Key that encrypts the copies. */
-  readonly encryptionKey: kms.IKey;
   readonly paging: Paging;
 }
 
 /**
- * Where copies of the recovery points of databases are kept, in the recovery Region: the locked vault, the restores that are tested
+ * Where copies of the recovery points of databases are kept, in the recovery Region: the locked vault with its key, the restores that are tested
  * from it each quarter, and what tells of jobs that fail here. Lets an other primary account copy into it, and its verification look.
  */
 export class RecoveryVault extends Construct {
@@ -35,8 +34,12 @@ export class RecoveryVault extends Construct {
   ) {
     super(scope, id);
     refuse(this.node.path, recoveryVaultProblems(props, 'databaseBackups'));
-    const { prefix, primaryAccount, encryptionKey, restoreTesting } = props;
+    const { prefix, primaryAccount, restoreTesting } = props;
     const isOtherAccount = primaryAccount !== Stack.of(this).account;
+    const encryptionKey = new EncryptionKey(this, 'Key', {
+      alias: recoveryVaultName(prefix),
+      description: `Encrypts the recovery vault of ${prefix}`,
+    });
     const { vault } = new ProtectedVault(this, 'Protected', {
       vaultName: recoveryVaultName(prefix),
       encryptionKey,
@@ -45,7 +48,7 @@ export class RecoveryVault extends Construct {
       copiesFrom: isOtherAccount ? primaryAccount : undefined,
     });
     if (isOtherAccount) {
-      this.admitVerification(vault.backupVaultArn);
+      this.admitVerification(vault.backupVaultArn, encryptionKey.keyArn);
     }
     if (restoreTesting) {
       new RestoreTesting(this, 'RestoreTesting', {
@@ -60,8 +63,8 @@ export class RecoveryVault extends Construct {
   }
 
   /** Named in a condition, because IAM refuses a trust policy with a principal that does not exist yet. */
-  private admitVerification(vaultArn: string): void {
-    const { prefix, primaryAccount, encryptionKey } = this.props;
+  private admitVerification(vaultArn: string, keyArn: string): void {
+    const { prefix, primaryAccount } = this.props;
     const verifier = `arn:${Stack.of(this).partition}:iam::${primaryAccount}:role/${roleNames.verifyDatabase(prefix)}`;
     const role = new iam.Role(this, 'ReadRole', {
       roleName: roleNames.readRecoveryVault(prefix),
@@ -74,6 +77,6 @@ export class RecoveryVault extends Construct {
       role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resource] }));
     };
     allow(['backup:DescribeBackupVault', 'backup:ListRecoveryPointsByBackupVault'], vaultArn);
-    allow(['kms:DescribeKey', 'kms:GetKeyRotationStatus'], encryptionKey.keyArn);
+    allow(['kms:DescribeKey', 'kms:GetKeyRotationStatus'], keyArn);
   }
 }

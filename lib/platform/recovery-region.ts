@@ -81,4 +81,11 @@ export class RecoveryRegion {
     const { partition } = Stack.of(scope);
     return `arn:${partition}:backup:${this.region}:${this.accountOf(scope)}:backup-vault:${recoveryVaultName(this.prefix)}`;
   }
+
+  /** ARN of the alias of that vault's key, which is looked up from the account of the recovery Region alone. */
+  public vaultKeyAliasArn(scope: Construct): string {
+    const { partition } = Stack.of(scope);
+    const alias = recoveryVaultName(this.prefix);
+    return `arn:${partition}:kms:${this.region}:${this.accountOf(scope)}:alias/${alias}`;
+  }
 }

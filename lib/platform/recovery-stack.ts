@@ -177,7 +177,6 @@ export class RecoveryStack extends Stack {
       prefix: recovery.prefix,
       primaryAccount: primary.account,
       retention,
-      encryptionKey: this.replicaKey,
       paging: this.paging,
     });
   }

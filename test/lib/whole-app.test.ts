@@ -112,7 +112,7 @@ describe.each([
       if (alias === undefined) {
         expect([services ?? 'any service'].flat().filter((service) => !RESTORING_SERVICES.test(service))).toEqual([]);
       } else {
-        expect(alias).toMatch(/^alias\/(acme-replica|aws\/rds)$/);
+        expect(alias).toMatch(/^alias\/(acme-replica|acme-recovery-vault|aws\/rds)$/);
       }
     }
   });
@@ -231,7 +231,7 @@ describe.each([
   });
 
   test('rotates every key', () => {
-    expect(ofType('AWS::KMS::Key')).toHaveLength(7);
+    expect(ofType('AWS::KMS::Key')).toHaveLength(8);
     for (const [, key] of ofType('AWS::KMS::Key')) {
       expect(key.Properties.EnableKeyRotation).toBe(true);
     }

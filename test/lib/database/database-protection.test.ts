@@ -38,7 +38,7 @@ describe('with minimal properties', () => {
     expect(event).toContain('"planTime":{"hour":3,"minute":0,"timeZone":"UTC"}');
     expect(event).toContain('"lockMode":"governance"');
     expect(event).toContain('"name":"acme-vault"');
-    expect(event).toContain('"keyArn":"arn:aws:kms:eu-central-1:111122223333:alias/acme-replica"');
+    expect(event).toContain('"keyArn":"arn:aws:kms:eu-central-1:111122223333:alias/acme-recovery-vault"');
   });
 
   test('listens to what RDS tells of each database', () => {

@@ -22,7 +22,7 @@ import { allows, type Request } from '../tenants/policy-simulation';
 
 const VAULT_KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/vault';
 const DATABASE_KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/database';
-const RECOVERY_ALIAS_ARN = 'arn:aws:kms:eu-central-1:111122223333:alias/acme-replica';
+const RECOVERY_ALIAS_ARN = 'arn:aws:kms:eu-central-1:111122223333:alias/acme-recovery-vault';
 const ORDERS: DatabaseTarget = {
   resource: 'orders',
   kind: 'instance',
@@ -91,7 +91,6 @@ describe('with the least that must be said', () => {
 describe('with everything that can be said', () => {
   const template = verificationOf([ORDERS, BILLS], {
     recovery: recoveryRegion({ account: OTHER_ACCOUNT, replicaKeyArn: REPLICA_KEY_ARN }),
-    recoveryVaultKeyArn: REPLICA_KEY_ARN,
     retention: Retention.gfs({ daily: 7, weekly: 4, monthly: 0, yearly: 0 }),
     planTime: { hour: 23, minute: 30, timeZone: 'Europe/Berlin' },
     lockMode: LockMode.COMPLIANCE,
@@ -105,7 +104,7 @@ describe('with everything that can be said', () => {
       lockMode: 'compliance',
       recoveryVault: {
         account: OTHER_ACCOUNT,
-        keyArn: REPLICA_KEY_ARN,
+        keyArn: `arn:aws:kms:eu-central-1:${OTHER_ACCOUNT}:alias/acme-recovery-vault`,
         readRoleArn: `arn:aws:iam::${OTHER_ACCOUNT}:role/acme-read-recovery-vault`,
       },
     });
@@ -124,7 +123,8 @@ describe('with everything that can be said', () => {
     expect(allows(policy, { action: 'sts:AssumeRole', resource: role('admin') })).toBe(false);
     const resource = `arn:aws:backup:eu-central-1:${OTHER_ACCOUNT}:backup-vault:acme-recovery-vault`;
     expect(allows(policy, { action: 'backup:ListRecoveryPointsByBackupVault', resource })).toBe(false);
-    expect(allows(policy, { action: 'kms:DescribeKey', resource: REPLICA_KEY_ARN })).toBe(false);
+    const context = { 'kms:ResourceAliases': 'alias/acme-recovery-vault' };
+    expect(allows(policy, { action: 'kms:DescribeKey', resource: REPLICA_KEY_ARN, context })).toBe(false);
   });
 });
 
@@ -166,7 +166,7 @@ describe('the role', () => {
     for (const action of ['kms:DescribeKey', 'kms:GetKeyRotationStatus']) {
       expect(may(action, kms('vault'))).toBe(true);
       expect(may(action, kms('database'))).toBe(true);
-      expect(may(action, kms('x', 'eu-central-1'), { 'kms:ResourceAliases': 'alias/acme-replica' })).toBe(true);
+      expect(may(action, kms('x', 'eu-central-1'), { 'kms:ResourceAliases': 'alias/acme-recovery-vault' })).toBe(true);
       expect(may(action, kms('x', 'eu-central-1'), { 'kms:ResourceAliases': 'alias/other' })).toBe(false);
       expect(may(action, kms('x'), { 'kms:ResourceAliases': 'alias/aws/rds' })).toBe(true);
       expect(may(action, kms('x'))).toBe(false);
@@ -286,7 +286,6 @@ function verificationOf(targets: readonly DatabaseTarget[], props: Partial<Datab
     planId: 'plan-1',
     lockMode: LockMode.GOVERNANCE,
     vault: { name: 'acme-vault', keyArn: VAULT_KEY_ARN },
-    recoveryVaultKeyArn: RECOVERY_ALIAS_ARN,
     proofsBucket: s3.Bucket.fromBucketName(stack, 'Proofs', 'acme-proofs'),
     proofsKey: keyOf(stack),
     paging: new Paging(stack, 'Paging', { prefix: 'acme', routes: {} }),

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { DEFAULT_RETENTION, LockMode, Paging, RecoveryVault, type RecoveryVaultProps, Retention } from '../../../lib';
-import { keyOf, OTHER_ACCOUNT, onlyResource, PRIMARY, recoveryStack, resources, statements } from '../deployment';
+import { OTHER_ACCOUNT, onlyResource, PRIMARY, recoveryStack, resources, statements } from '../deployment';
 import { allows } from '../tenants/policy-simulation';
 
 const NETWORK = { subnetGroup: 'restore-tests', securityGroupIds: ['sg-0123456789abcdef0'] };
@@ -8,12 +8,17 @@ const NETWORK = { subnetGroup: 'restore-tests', securityGroupIds: ['sg-012345678
 describe('with minimal properties', () => {
   const template = vault();
 
-  test('is the locked vault that the primary Region copies into, under the key of the replicas', () => {
+  test('is the locked vault that the primary Region copies into, under a key of its own that is found by its alias', () => {
     const [, { Properties }] = onlyResource(template, 'AWS::Backup::BackupVault');
+    const [keyId] = resources(template, 'AWS::KMS::Key').find(([id]) => id.startsWith('Databases')) ?? [];
     expect(Properties).toMatchObject({
       BackupVaultName: 'acme-recovery-vault',
-      EncryptionKeyArn: expect.stringMatching(/^arn:aws:kms:eu-central-1:/),
+      EncryptionKeyArn: { 'Fn::GetAtt': [keyId, 'Arn'] },
       LockConfiguration: { MinRetentionDays: 30, MaxRetentionDays: 2557 },
+    });
+    template.hasResourceProperties('AWS::KMS::Alias', {
+      AliasName: 'alias/acme-recovery-vault',
+      TargetKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] },
     });
   });
 
@@ -117,7 +122,6 @@ function vault(props: Partial<RecoveryVaultProps> = {}, account: string = PRIMAR
     prefix: 'acme',
     primaryAccount: PRIMARY.account,
     retention: DEFAULT_RETENTION,
-    encryptionKey: keyOf(stack),
     paging: new Paging(stack, 'Paging', { prefix: 'acme', routes: {} }),
     ...props,
   });

@@ -99,11 +99,11 @@ describe('the primary stack', () => {
 });
 
 describe('the recovery stack', () => {
-  test('has the vault that copies go to, under the key of the replicas', () => {
+  test('has the vault that copies go to, under a key of its own', () => {
     const stack = recoveryStack();
     stack.addDatabaseVault();
     const template = Template.fromStack(stack);
-    const [keyId] = resources(template, 'AWS::KMS::Key').find(([id]) => id.startsWith('ReplicaKey')) ?? [];
+    const [keyId] = resources(template, 'AWS::KMS::Key').find(([id]) => id.startsWith('Databases')) ?? [];
     template.hasResourceProperties('AWS::Backup::BackupVault', {
       BackupVaultName: 'acme-recovery-vault',
       EncryptionKeyArn: { 'Fn::GetAtt': [keyId, 'Arn'] },

@@ -13,6 +13,10 @@ describe('in the same account', () => {
     expect(recovery.replicaKeyOrAliasArn(scope)).toBe('arn:aws:kms:eu-central-1:111122223333:alias/acme-replica');
   });
 
+  test('finds the key of the recovery vault by its alias', () => {
+    expect(recovery.vaultKeyAliasArn(scope)).toBe('arn:aws:kms:eu-central-1:111122223333:alias/acme-recovery-vault');
+  });
+
   test('names the replica key in policies by a condition, since IAM does not resolve aliases', () => {
     expect(recovery.replicaKeyInPolicies(scope)).toEqual({
       resource: 'arn:aws:kms:eu-central-1:111122223333:key/*',
