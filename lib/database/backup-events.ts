@@ -216,14 +216,8 @@ export class BackupEvents extends Construct {
   }
 
   private allowSignals(): void {
-    const { partition, region, account } = Stack.of(this);
     this.reader.allowMetrics();
-    this.reader.allow(
-      ['cloudwatch:SetAlarmState'],
-      (['jobFailed', 'jobWarning'] as const).map(
-        (name) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.alarmName(name)}`,
-      ),
-    );
+    this.reader.allowAlarmStates(this.alarmName('jobFailed'), this.alarmName('jobWarning'));
   }
 }
 

@@ -185,16 +185,11 @@ export class DatabaseVerification extends Construct {
 
   private allowOwnResources(): void {
     const { proofsBucket, proofsKey } = this.props;
-    const { partition, region, account } = Stack.of(this);
+    const { region } = Stack.of(this);
     this.verifier.allow(['s3:PutObject'], [proofsBucket.arnForObjects(`${DATABASE_PREFIX}*`)]);
     this.verifier.allow(['kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
     this.verifier.allowMetrics();
-    this.verifier.allow(
-      ['cloudwatch:SetAlarmState'],
-      (['backupFailed', 'drift'] as const).map(
-        (name) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.alarmName(name)}`,
-      ),
-    );
+    this.verifier.allowAlarmStates(this.alarmName('backupFailed'), this.alarmName('drift'));
   }
 
   /** Where automated backups are looked up, RDS takes no narrower resource: they have names of their own. */

@@ -12,6 +12,7 @@ import { Dimension, METRIC_NAMESPACE, Metric, REPLICATION_DELAY_SECONDS, System 
 import type { FilesTarget, VerifyFilesEvent } from '../../engine/contract/verify-files';
 import { FunctionSchedule } from '../functions/function-schedule';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { allowReplicaKey } from '../functions/replica-key';
 import { throughService } from '../key-conditions';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
@@ -179,20 +180,12 @@ export class FileVerification extends Construct {
 
   private allowOwnResources(): void {
     const { proofsBucket, proofsKey, recovery } = this.props;
-    const { partition, region, account } = Stack.of(this);
+    const { region } = Stack.of(this);
     this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
     this.verifier.allow(['s3:GetObject', 's3:PutObject'], [proofsBucket.arnForObjects('files/*')]);
     this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
-    const replicaKey = recovery.replicaKeyInPolicies(this);
-    this.verifier.allow(['kms:Decrypt'], [replicaKey.resource], {
-      ...throughService('s3', recovery.region),
-      ...replicaKey.condition,
-    });
-    this.verifier.allow(['kms:DescribeKey'], [replicaKey.resource], replicaKey.condition);
+    allowReplicaKey(this.verifier, recovery);
     this.verifier.allowMetrics();
-    this.verifier.allow(
-      ['cloudwatch:SetAlarmState'],
-      [`arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.backupFailedAlarmName}`],
-    );
+    this.verifier.allowAlarmStates(this.backupFailedAlarmName);
   }
 }

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  type Duration,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../engine/contract/signals';
 import type { Network } from '../network';
@@ -75,6 +82,13 @@ export class HoldfastFunction extends Construct {
   /** Allows the function to publish metrics of Holdfast; IAM takes no resource for it. */
   public allowMetrics(): void {
     this.allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } });
+  }
+
+  /** Allows the function to write into some alarms of its Region why they are raised. @param names names of the alarms */
+  public allowAlarmStates(...names: readonly string[]): void {
+    const { partition, region, account } = Stack.of(this);
+    const arns = names.map((name) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`);
+    this.allow(['cloudwatch:SetAlarmState'], arns);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { Dimension, METRIC_NAMESPACE, Metric, System } from '../../engine/contract/signals';
 import { FunctionSchedule } from '../functions/function-schedule';
 import { HoldfastFunction } from '../functions/holdfast-function';
+import { allowReplicaKey } from '../functions/replica-key';
 import { throughService } from '../key-conditions';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
@@ -158,20 +159,12 @@ export class RedisVerification extends Construct {
 
   private allowOwnResources(): void {
     const { proofsBucket, proofsKey, recovery } = this.props;
-    const { partition, region, account } = Stack.of(this);
+    const { region } = Stack.of(this);
     this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
     this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
-    const replicaKey = recovery.replicaKeyInPolicies(this);
-    this.verifier.allow(['kms:Decrypt'], [replicaKey.resource], {
-      ...throughService('s3', recovery.region),
-      ...replicaKey.condition,
-    });
-    this.verifier.allow(['kms:DescribeKey'], [replicaKey.resource], replicaKey.condition);
+    allowReplicaKey(this.verifier, recovery);
     this.verifier.allowMetrics();
-    this.verifier.allow(
-      ['cloudwatch:SetAlarmState'],
-      [`arn:${partition}:cloudwatch:${region}:${account}:alarm:${this.alarmName}`],
-    );
+    this.verifier.allowAlarmStates(this.alarmName);
   }
 
   private proofsOf(resource: string): string {
