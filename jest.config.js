@@ -6,6 +6,8 @@ const common = {
 
 /** Unit tests mirror the source tree; integration tests deploy to the local AWS. */
 module.exports = {
+  // A slow machine fails no test: only what hangs is ended.
+  testTimeout: 120_000,
   projects: [
     {
       ...common,
