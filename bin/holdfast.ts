@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { Command, CommanderError, Option } from 'commander';
 import { CatalogError } from '../engine/catalog/catalog-error';
 import { type RebuiltManifest, rebuildManifest } from '../engine/catalog/rebuild';
+import { sourceBucketName } from '../engine/contract/bucket-names';
 import { SEVERITIES, type Severity } from '../engine/contract/paging';
 import { ObjectStore } from '../engine/objects/object-store';
 import { createStoreClient } from '../engine/objects/s3-client';
@@ -13,7 +14,6 @@ import { testPageTable } from '../engine/paging/test-page-table';
 import { pagingTopics } from '../engine/paging/topics';
 import { ConfigurationError, loadConfiguration } from '../lib/configuration';
 import { PACKAGE_ROOT } from '../lib/package-root';
-import { sourceBucketName } from '../lib/platform/names';
 
 /** How the manifest came back, for a person. */
 const REBUILT: Readonly<Record<RebuiltManifest['from'], string>> = {

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
-import { retentionProblem } from '../../engine/contract/retention';
-import { FileCategory } from '../files/file-category';
-import { lifecycleProblems, replicaLifecycleProblems } from '../files/file-lifecycle';
 import {
   replicaBucketName,
-  resourceProblems,
   STAGING_SUFFIX,
   sourceBucketName,
   stagingBucketName,
-} from '../platform/names';
+} from '../../engine/contract/bucket-names';
+import { retentionProblem } from '../../engine/contract/retention';
+import { FileCategory } from '../files/file-category';
+import { lifecycleProblems, replicaLifecycleProblems } from '../files/file-lifecycle';
+import { resourceProblems } from '../platform/names';
 import type { Problem } from '../problem';
 import { databaseProblems } from './database-meaning';
 import { databaseSchema } from './database-schema';

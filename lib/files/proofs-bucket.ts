@@ -1,6 +1,6 @@
 import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { PROOFS_RESOURCE, sourceBucketName } from '../platform/names';
+import { PROOFS_RESOURCE, sourceBucketName } from '../../engine/contract/bucket-names';
 import { lifecycleRules } from './file-lifecycle';
 import { SecureBucket } from './secure-bucket';
 

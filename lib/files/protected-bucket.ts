@@ -1,6 +1,6 @@
 import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { sourceBucketName } from '../platform/names';
+import { sourceBucketName } from '../../engine/contract/bucket-names';
 import type { RecoveryRegion } from '../platform/recovery-region';
 import { refuse } from '../problem';
 import type { FileCategory } from './file-category';

@@ -1,6 +1,7 @@
 import { aws_iam as iam, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { replicaBucketName, resourceProblems, roleNames } from '../platform/names';
+import { replicaBucketName } from '../../engine/contract/bucket-names';
+import { resourceProblems, roleNames } from '../platform/names';
 import { refuse } from '../problem';
 import type { FileCategory } from './file-category';
 import {

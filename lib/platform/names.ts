@@ -1,3 +1,4 @@
+import { PROOFS_RESOURCE } from '../../engine/contract/bucket-names';
 import { System } from '../../engine/contract/signals';
 import type { Problem } from '../problem';
 
@@ -18,9 +19,6 @@ export const RESOURCE: NameForm = {
   form: /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
   allowed: '2 to 32 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen',
 };
-
-/** What Holdfast's own bucket for reports bears in the place of a resource's name; no resource may bear it. */
-export const PROOFS_RESOURCE = 'proofs';
 
 /** What is wrong with the first part of the names of a deployment. */
 export function prefixProblems(prefix: string): Problem[] {
@@ -46,24 +44,6 @@ export function alarmedNameProblems(name: string, path = 'resource'): Problem[] 
   const taken = Object.values(System).find((system) => system === name);
   return taken === undefined ? [] : [{ path, message: `must not be "${taken}", alarms of Holdfast have it` }];
 }
-
-/** Name of the bucket that holds the files of a protected resource. */
-export function sourceBucketName(prefix: string, resource: string, account: string, region: string): string {
-  return `${prefix}-${resource}-${account}-${region}`;
-}
-
-/** Name of the bucket that holds the replica of a protected resource. */
-export function replicaBucketName(prefix: string, resource: string, account: string, region: string): string {
-  return `${prefix}-${resource}-replica-${account}-${region}`;
-}
-
-/** Name of the bucket that ElastiCache exports the snapshots of a protected cache into; as long as that of its replica. */
-export function stagingBucketName(prefix: string, resource: string, account: string, region: string): string {
-  return sourceBucketName(prefix, `${resource}${STAGING_SUFFIX}`, account, region);
-}
-
-/** What the name of a staging bucket has after the name of the resource; no other resource may be called so. */
-export const STAGING_SUFFIX = '-staging';
 
 /** Names of the roles that act across Regions and accounts, so that the recovery side can admit them before they exist. */
 export const roleNames = {

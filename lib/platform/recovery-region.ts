@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { recoveryVaultName } from '../../engine/contract/backup-plan';
+import { replicaBucketName } from '../../engine/contract/bucket-names';
 import { keyInPolicies } from '../key-conditions';
 import { refuse } from '../problem';
-import { prefixProblems, replicaBucketName } from './names';
+import { prefixProblems } from './names';
 
 /** What both Regions must know of the recovery Region to name the same things. */
 export interface RecoveryRegionProps {

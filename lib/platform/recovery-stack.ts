@@ -9,6 +9,7 @@ import {
   type aws_s3 as s3,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { sourceBucketName } from '../../engine/contract/bucket-names';
 import { replicationRuleId } from '../../engine/contract/bucket-replication';
 import { Severity } from '../../engine/contract/paging';
 import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retention';
@@ -23,7 +24,7 @@ import { admitRole, ReplicaBucket } from '../files/replica-bucket';
 import { Paging, type PagingRoutes } from '../paging/paging';
 import { refuse } from '../problem';
 import { DumpsReplicaBucket } from '../tenants/dumps-replica-bucket';
-import { roleNames, sourceBucketName } from './names';
+import { roleNames } from './names';
 import type { RecoveryRegion } from './recovery-region';
 
 /** Properties of a {@link RecoveryStack}. */

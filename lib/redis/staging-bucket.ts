@@ -1,8 +1,8 @@
 import { aws_iam as iam, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { stagingBucketName } from '../../engine/contract/bucket-names';
 import { lifecycleRules } from '../files/file-lifecycle';
 import { SecureBucket } from '../files/secure-bucket';
-import { stagingBucketName } from '../platform/names';
 
 /**
  * Days after which an export is removed that no run took away. The states beside them are written each minute and each day; one that is

@@ -1,9 +1,9 @@
 import { aws_iam as iam, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { sourceBucketName } from '../../engine/contract/bucket-names';
 import type { Retention } from '../../engine/contract/retention';
 import { Replicated } from '../files/replicated';
 import { SecureBucket } from '../files/secure-bucket';
-import { sourceBucketName } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
 import { dumpsLifecycleRules } from './dumps-lifecycle';
 

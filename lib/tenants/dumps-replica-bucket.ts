@@ -1,10 +1,11 @@
 import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { replicaBucketName } from '../../engine/contract/bucket-names';
 import type { Retention } from '../../engine/contract/retention';
 import type { LockMode } from '../files/lock-mode';
 import { admitReplication } from '../files/replica-bucket';
 import { SecureBucket } from '../files/secure-bucket';
-import { replicaBucketName, resourceProblems } from '../platform/names';
+import { resourceProblems } from '../platform/names';
 import { refuse } from '../problem';
 import { dumpsReplicaLifecycleRules } from './dumps-lifecycle';
 

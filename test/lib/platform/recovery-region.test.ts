@@ -1,4 +1,5 @@
-import { replicaBucketName, roleNames, sourceBucketName } from '../../../lib/platform/names';
+import { replicaBucketName, sourceBucketName } from '../../../engine/contract/bucket-names';
+import { roleNames } from '../../../lib/platform/names';
 import { OTHER_ACCOUNT, primaryStack, REPLICA_KEY_ARN, recoveryRegion } from '../deployment';
 
 describe('in the same account', () => {
