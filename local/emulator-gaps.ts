@@ -62,7 +62,7 @@ export function confirmSubscription(aws: LocalAws): ConfirmSubscription {
  * Subscribes the pager again through the SNS API, which asks it to confirm, and waits until it has.
  *
  * @returns ARNs of the topics that it is subscribed to now
- * @throws when a subscription is not confirmed within ten seconds
+ * @throws when a subscription is not confirmed within a minute
  */
 export async function resubscribePager(aws: LocalAws, stack: DeployedStack, receiver: PageReceiver): Promise<string[]> {
   const sns = aws.sns(stack.region);
@@ -74,7 +74,7 @@ export async function resubscribePager(aws: LocalAws, stack: DeployedStack, rece
     await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint: receiver.url }));
     topics.push(TopicArn);
   }
-  for (const deadline = Date.now() + 10_000; topics.some((topic) => !receiver.confirmed.has(topic)); await sleep(50)) {
+  for (const deadline = Date.now() + 60_000; topics.some((topic) => !receiver.confirmed.has(topic)); await sleep(50)) {
     if (Date.now() > deadline) {
       throw new Error(
         `The pager was not asked to confirm all its subscriptions (${topics.join(', ')}). ${receiver.problems.join(' ')}`,

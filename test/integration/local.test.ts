@@ -9,8 +9,8 @@ import { PACKAGE_ROOT } from '../../lib/package-root';
 import { LOCAL_STATE } from '../../local/local-state';
 
 const MAIN = join(PACKAGE_ROOT, 'dist', 'local', 'main.js');
-const WHOLE_RUN_MS = 300_000;
-const PART_OF_A_RUN_MS = 120_000;
+const WHOLE_RUN_MS = 900_000;
+const PART_OF_A_RUN_MS = 300_000;
 
 let run: LocalRun;
 

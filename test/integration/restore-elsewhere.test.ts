@@ -157,7 +157,7 @@ test.each([
   } finally {
     await holder.end();
   }
-  for (let waited = 0; waited < 5000 && (await old.environment.sessions()) > 0; waited += 50) await sleep(50);
+  for (let waited = 0; waited < 60_000 && (await old.environment.sessions()) > 0; waited += 50) await sleep(50);
   expect(await old.environment.sessions()).toBe(0);
   expect(await contentsOf(old.at(live))).toEqual(before);
 });

@@ -5,8 +5,6 @@ import type { TenantDumpsSettings } from '../../engine/contract/tenant-dumps';
 import { dumpCommand } from '../../engine/contract/tenant-dumps';
 import { DumpEnvironment } from './dump-environment';
 
-jest.setTimeout(120_000);
-
 /** Each a name that a careless pattern, a careless quotation or a careless key would take for another. */
 const ODD_NAMES = [
   'tenant',

@@ -7,8 +7,6 @@ import { promisify } from 'node:util';
 import { CA_FILE_VARIABLE } from '../../engine/contract/tenant-dumps';
 import { DumpEnvironment } from './dump-environment';
 
-jest.setTimeout(60_000);
-
 /** The user that a server runs as when this process is root's. */
 const NOBODY = 65_534;
 

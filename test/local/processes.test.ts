@@ -70,7 +70,7 @@ async function contentOf(file: string): Promise<string> {
 }
 
 async function eventuallyDead(pids: number[]): Promise<number[]> {
-  for (let waited = 0; waited < 2000 && pids.some(isAlive); waited += 20) await sleep(20);
+  for (let waited = 0; waited < 30_000 && pids.some(isAlive); waited += 20) await sleep(20);
   return pids.filter(isAlive);
 }
 

@@ -287,5 +287,5 @@ describe('any history with any damage', () => {
       ),
       { numRuns: 25, seed: 20261123 },
     );
-  }, 60_000);
+  });
 });

@@ -188,7 +188,7 @@ describe('reading an object', () => {
     const error = await failureOf(stored);
     expect(error.message).toMatch(/^Cannot read an object in bucket dumps: .* HINT: /);
     expect(server.count('GetObject')).toBe(5);
-  }, 20_000);
+  });
 
   test('tells what S3 refused', async () => {
     const stored = await store.put(KEY, Buffer.from('roles'));

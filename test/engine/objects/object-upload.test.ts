@@ -124,7 +124,7 @@ describe('an upload', () => {
       }),
       { numRuns: 8 },
     );
-  }, 60_000);
+  });
 
   test('shares memory with others, one after the other, and never its bytes', async () => {
     server.fault = only('UploadPart', 3, 'cut');
@@ -141,7 +141,7 @@ describe('an upload', () => {
       const written = Buffer.concat(Array.from({ length: 10 }, (_, index) => piece(name, index)));
       expect(server.objects(BUCKET).get(`${KEY}${name}`)?.body.equals(written)).toBe(true);
     }
-  }, 30_000);
+  });
 
   test('takes no more after its end', async () => {
     const upload = store.upload(KEY);

@@ -204,7 +204,7 @@ test('every rule, and every copy, lies within the lock ranges of both vaults, fo
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});
 
 test('a retention that no vault could be locked to is refused with the number and the limit', () => {
   const counts = { daily: 36_501, weekly: 0, monthly: 0, yearly: 0 };
