@@ -8,6 +8,7 @@ import { readSettings } from '../engine/dump/settings';
 import type { Stores } from '../engine/dump/stores';
 import { DatabaseAccess } from '../engine/postgres/connection';
 import { awsCredentialSources } from '../engine/postgres/login';
+import { SOFTWARE_VERSION } from '../engine/software';
 import { showProgress } from './progress-display';
 import { type JobTools, runJob } from './run-job';
 
@@ -100,7 +101,7 @@ async function withContext({ log, signal }: JobTools, work: (context: DumpContex
       progress,
       signal,
       now: () => new Date(),
-      software: process.env.HOLDFAST_VERSION ?? 'unreleased',
+      software: SOFTWARE_VERSION,
     });
   } finally {
     display.stop();

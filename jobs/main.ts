@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { dumpJob } from './dump';
 import { restoreJob } from './restore';
 import { ExitCode } from './run-job';
+import { verifyJob } from './verify';
 
 /** All jobs of the container, bundled into one file: `node index.js dump`. */
 async function main(): Promise<void> {
@@ -9,7 +10,8 @@ async function main(): Promise<void> {
     .description('Jobs that need the client tools of PostgreSQL')
     .exitOverride()
     .addCommand(dumpJob())
-    .addCommand(restoreJob());
+    .addCommand(restoreJob())
+    .addCommand(verifyJob());
   try {
     await program.parseAsync();
   } catch (error) {

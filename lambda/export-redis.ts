@@ -7,6 +7,7 @@ import { exportCache } from '../engine/redis/export-cache';
 import { publishExportSignals } from '../engine/redis/export-signals';
 import { parseExportRedisEvent } from '../engine/redis/redis-events';
 import { tryAll } from '../engine/signals/raise-alarm';
+import { SOFTWARE_VERSION } from '../engine/software';
 
 /** What the function answers. */
 export interface ExportRedisResult {
@@ -31,7 +32,7 @@ export async function handler(input: unknown, context: Context): Promise<ExportR
       elastiCache: new ElastiCacheClient({ region }),
       s3: createStoreClient({ region }),
       walk: verifyRdb,
-      software: process.env.HOLDFAST_VERSION ?? 'unreleased',
+      software: SOFTWARE_VERSION,
       deadline: Date.now() + Math.max(context.getRemainingTimeInMillis() - FINISHING_MS, 0),
       now: Date.now,
     },

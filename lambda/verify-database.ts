@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { VerifyDatabaseResult } from '../engine/contract/verify-database';
 import { type DatabaseClients, type Place, perPlace } from '../engine/database/clients';
+import { recordDatabases } from '../engine/database/proof-records';
 import { writeDatabaseReport } from '../engine/database/report';
 import { parseVerifyDatabaseEvent } from '../engine/database/verify-database-event';
 import { verifyDatabases } from '../engine/database/verify-databases';
@@ -13,9 +14,9 @@ import { perRegion } from '../engine/functions/per-region';
 import { publishDatabaseSignals } from '../engine/signals/database-signals';
 
 /**
- * Verifies what RDS and AWS Backup keep of the databases, and publishes the outcome.
+ * Verifies what RDS and AWS Backup keep of the databases, records what was proved, and publishes the outcome.
  *
- * What is wrong is told by report, metrics and alarms; the function itself fails only when the event is wrong or the outcome cannot
+ * What is wrong is told by report, records, metrics and alarms; the function itself fails only when the event is wrong or the outcome cannot
  * be published.
  *
  * @param input a `VerifyDatabaseEvent`.
@@ -24,7 +25,9 @@ export async function handler(input: unknown): Promise<VerifyDatabaseResult> {
   const event = parseVerifyDatabaseEvent(input);
   const now = Date.now();
   const verified = await verifyDatabases(event, { clients: CLIENTS, now });
-  const result = await writeDatabaseReport(new S3Client({ region: event.proofs.region }), event, verified, now);
+  const s3 = new S3Client({ region: event.proofs.region });
+  const reported = await writeDatabaseReport(s3, event, verified, now);
+  const result = await recordDatabases(reported, { s3, bucket: event.proofs.bucket, now });
   log(result);
   await publishDatabaseSignals(new CloudWatchClient({}), event, result, now);
   return result;

@@ -4,23 +4,26 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import type { TargetResult, VerifyFilesResult } from '../engine/contract/verify-files';
 import { FINISHING_MS } from '../engine/files/proof';
+import { writeFilesRecords } from '../engine/files/proof-records';
 import { verifyFiles } from '../engine/files/verify-files';
 import { parseVerifyFilesEvent } from '../engine/files/verify-files-event';
 import { perRegion } from '../engine/functions/per-region';
+import { tryAll } from '../engine/signals/raise-alarm';
 import { publishStorageSignals } from '../engine/signals/storage-signals';
 
 /**
- * Verifies protected buckets against their replicas and publishes the outcome.
+ * Verifies protected buckets against their replicas, publishes the outcome, and records what was proved.
  *
  * Targets that are damaged or failed are told by metrics and alarm; the function itself fails only when the event is
- * wrong or the outcome cannot be published.
+ * wrong, or the outcome cannot be published or recorded; whichever of them fails, the other is done.
  *
  * @param input a `VerifyFilesEvent`.
  */
 export async function handler(input: unknown, context: Context): Promise<VerifyFilesResult> {
   const event = parseVerifyFilesEvent(input);
+  const s3 = perRegion((region) => new S3Client({ region, maxAttempts: 5, requestHandler: CONNECTIONS }));
   const verified = await verifyFiles(event, {
-    s3: perRegion((region) => new S3Client({ region, maxAttempts: 5, requestHandler: CONNECTIONS })),
+    s3,
     kms: perRegion((region) => new KMSClient({ region })),
     // A store other than S3 gives copies new version ids. In AWS the variable is not set.
     matching: process.env.AWS_ENDPOINT_URL ? 'content' : 'versionId',
@@ -29,7 +32,12 @@ export async function handler(input: unknown, context: Context): Promise<VerifyF
   });
   const targets = verified.map(({ result }) => result);
   targets.forEach(log);
-  await publishStorageSignals(new CloudWatchClient({}), event, verified, Date.now());
+  const { proofs } = event;
+  const now = Date.now();
+  await tryAll([
+    () => publishStorageSignals(new CloudWatchClient({}), event, verified, now),
+    () => writeFilesRecords(s3(proofs.region), proofs.bucket, verified, new Date(now)),
+  ]);
   return { targets };
 }
 

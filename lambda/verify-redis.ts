@@ -32,10 +32,10 @@ export async function handler(input: unknown, context: Context): Promise<VerifyR
     deadline: Date.now() + Math.max(context.getRemainingTimeInMillis() - FINISHING_MS, 0),
     now: Date.now,
   });
-  const { proofs, alarmName } = event;
+  const { proofs, alarmName, incidentName } = event;
   const caches = await writeCacheReports(s3(proofs.region), proofs.bucket, verified, Date.now());
   caches.forEach(log);
-  const signals = { alarmName, proofsBucket: proofs.bucket };
+  const signals = { alarmName, incidentName, proofsBucket: proofs.bucket };
   await publishCacheSignals(new CloudWatchClient({}), signals, caches, Date.now());
   return { caches };
 }

@@ -25,11 +25,27 @@ export class Catalog extends BackupList<BackupManifest> {
    *   file is not the one that was written.
    */
   public async *tenants(manifest: BackupManifest): AsyncGenerator<TenantRecord, void> {
+    for await (const { record } of this.tenantLines(manifest)) {
+      yield record;
+    }
+  }
+
+  /**
+   * As {@link tenants}, each with the bytes of its line in `tenants.jsonl`, its end included.
+   *
+   * @throws as {@link tenants}.
+   */
+  public async *tenantLines(
+    manifest: BackupManifest,
+  ): AsyncGenerator<{ readonly record: TenantRecord; readonly bytes: number }, void> {
     const what = `tenants.jsonl of backup ${manifest.id}`;
     let count = 0;
     for await (const line of linesOf(this.store.read(manifest.tenantsFile), LONGEST_RECORD_BYTES)) {
       count += 1;
-      yield parseTenantRecord(line, `Line ${count} of ${what}`);
+      yield {
+        record: parseTenantRecord(line, `Line ${count} of ${what}`),
+        bytes: Buffer.byteLength(line) + LINE_END_BYTES,
+      };
     }
     if (count !== manifest.totals.tenants) {
       throw new CatalogError(
@@ -47,3 +63,5 @@ export class Catalog extends BackupList<BackupManifest> {
     return found;
   }
 }
+
+const LINE_END_BYTES = 1;

@@ -11,8 +11,12 @@ export interface BackupEventsInput {
   readonly detail: Readonly<Record<string, unknown>>;
   /** Name of the alarm that failures are written into. */
   readonly alarmName: string;
+  /** Name of the composite alarm above it, which pages. @default - the alarm pages itself */
+  readonly incidentName?: string;
   /** Name of the alarm that the other things are written into. */
   readonly warningAlarmName: string;
+  /** Name of the composite alarm above that one. @default - the alarm pages itself */
+  readonly warningIncidentName?: string;
 }
 
 /** Kinds of events of AWS Backup, by what they call themselves. https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */

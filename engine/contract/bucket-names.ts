@@ -3,6 +3,9 @@
 /** What Holdfast's own bucket for reports bears in the place of a resource's name; no resource may bear it. */
 export const PROOFS_RESOURCE = 'proofs';
 
+/** What Holdfast's own bucket for records of deletions bears in the place of a resource's name; no resource may bear it. */
+export const TRAIL_RESOURCE = 'trail';
+
 /** What the name of a staging bucket has after the name of the resource; no other resource may be called so. */
 export const STAGING_SUFFIX = '-staging';
 

@@ -1,3 +1,5 @@
+import { proofTime } from './proofs';
+
 /** Where things lie in the proofs bucket. */
 
 /** Everything about the verification of one protected bucket. */
@@ -14,5 +16,10 @@ export const filesReportPrefix = (resource: string, proofId: string): string =>
 export const DATABASE_PREFIX = 'database/';
 
 /** Report of one verification of all databases; `at` is its moment. */
-export const databaseReportKey = (at: Date): string =>
-  `${DATABASE_PREFIX}reports/${at.toISOString().replace(/[-:]|\.\d+/g, '')}.json`;
+export const databaseReportKey = (at: Date): string => `${DATABASE_PREFIX}reports/${proofTime(at)}.json`;
+
+/** Folder of the reports of the whole picture. */
+export const REPORTS_PREFIX = 'reports/';
+
+/** Report of the whole picture; `at` is its moment. */
+export const reportKey = (at: Date): string => `${REPORTS_PREFIX}${proofTime(at)}.html`;

@@ -21,3 +21,12 @@ export const CHANNELS: Readonly<Record<Severity, readonly Channel[]>> = {
   [Severity.CRITICAL]: ['email', 'slack', 'pager'],
   [Severity.WARNING]: ['email', 'slack'],
 };
+
+/** Alias of the key that encrypts the topics; the same in each Region. */
+export const pagingKeyAlias = (prefix: string): string => `alias/${prefix}-paging`;
+
+/** Name of the policy of AWS that bounds what people may do from the Slack channel: without one, AWS lets them do anything. */
+export const SLACK_GUARDRAIL = 'CloudWatchReadOnlyAccess';
+
+/** Service that raises alarms, and publishes to the topics for them. */
+export const ALARM_SERVICE = 'cloudwatch.amazonaws.com';

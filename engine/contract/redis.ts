@@ -159,7 +159,7 @@ export interface CacheStore extends BucketLocation {
 
 /**
  * Input of `snapshot-redis`, once a minute: probes the cache, and takes a snapshot when one is due. Publishes `changes`,
- * `lastSave`, `rpo` and `size` with `Resource`.
+ * `lastSave`, `waiting`, `rpo` and `size` with `Resource`.
  *
  * Needs: `elasticache:DescribeReplicationGroups` or `DescribeServerlessCaches`; `Describe`, `Create` and `Delete` of
  * `Snapshot` or `ServerlessCacheSnapshot`; `elasticache:ListTagsForResource` and `AddTagsToResource` on snapshots;
@@ -207,6 +207,8 @@ export interface VerifyRedisEvent {
   readonly proofs: BucketLocation;
   /** Name of the alarm that findings are written into. */
   readonly alarmName: string;
+  /** Name of the composite alarm above it, which pages. @default - the alarm pages itself */
+  readonly incidentName?: string;
 }
 
 /** What can be wrong with the snapshots and backups of a cache. */
@@ -261,6 +263,8 @@ export interface CacheResult {
   readonly presentAgeSeconds?: number;
   /** Since the newest proof that reading it to its end showed what was written. */
   readonly intactAgeSeconds?: number;
+  /** When that proof was made, an ISO 8601 instant; absent while there was none, and ages count from the first verification. */
+  readonly intactAt?: string;
   /** Key of the report in the proofs bucket; absent when it could not be written. */
   readonly reportKey?: string;
 }

@@ -32,7 +32,12 @@ export const System = {
   DATABASE: 'database',
   /** Redis and Valkey on ElastiCache. */
   REDIS: 'redis',
+  /** What the verification says of the tenants' dumps; what the dumps say of themselves is published as that of a database. */
+  TENANTS: 'tenants',
+  /** Holdfast itself: its keys, the routes of its pages, its functions. */
+  PLATFORM: 'platform',
 } as const;
+export type System = (typeof System)[keyof typeof System];
 
 /** Metric names. */
 export const Metric = {
@@ -54,12 +59,26 @@ export const Metric = {
   PROOF_AGE: 'proofAge',
   /** Seconds of work that would be lost if the primary were lost now: since the newest moment that can be restored. */
   RPO: 'rpo',
+  /** Seconds that the newest measured restore took, from its beginning to a server that answers. */
+  RTO: 'rto',
+  /** Number of things that are wrong with the routes of pages: subscriptions, deliveries, the Slack workspace. */
+  ROUTE_PROBLEMS: 'routeProblems',
+  /** Number of keys that are disabled, about to be deleted, or gone. */
+  KEYS_UNUSABLE: 'keysUnusable',
+  /** Number of attempts to delete what is kept: recovery points, vaults, their locks, locked versions. */
+  DELETION_ATTEMPTS: 'deletionAttempts',
+  /** Number of objects of backups that are damaged, or not there. */
+  DAMAGED: 'damaged',
+  /** Number of backups whose tier, lock or age is not what the retention says. */
+  RETENTION_DRIFT: 'retentionDrift',
   /** Number of findings that endanger no restore yet, such as a setting that differs from the configuration. */
   WARNINGS: 'warnings',
   /** Number of jobs of AWS Backup, or events of RDS, that tell of a failure. */
   FAILED_JOBS: 'failedJobs',
   /** Seconds since the newest snapshot that the server's data are saved in was begun. */
   LAST_SAVE: 'lastSave',
+  /** Seconds for which changes wait for a snapshot to begin: since the newest one, or the one under way, was begun; 0 when nothing has changed. */
+  WAITING: 'waiting',
   /** Number of changes of the data since that snapshot. */
   CHANGES: 'changes',
   /** Number of resources that a restore made and could not take away again after it failed. */
@@ -82,6 +101,8 @@ export const ProofLevel = {
   PRESENT: 'present',
   /** The bytes match the digest taken while writing. */
   INTACT: 'intact',
+  /** Loaded into a real server, and compared. */
+  RESTORED: 'restored',
 } as const;
 export type ProofLevel = (typeof ProofLevel)[keyof typeof ProofLevel];
 

@@ -37,8 +37,12 @@ export interface VerifyDatabaseEvent {
   readonly proofs: BucketLocation;
   /** Name of the alarm that critical findings are written into. */
   readonly alarmName: string;
+  /** Name of the composite alarm above it, which pages. @default - the alarm pages itself */
+  readonly incidentName?: string;
   /** Name of the alarm that the other findings are written into. */
   readonly warningAlarmName: string;
+  /** Name of the composite alarm above that one. @default - the alarm pages itself */
+  readonly warningIncidentName?: string;
 }
 
 /** A vault of AWS Backup, and where it is. */
@@ -99,6 +103,8 @@ export interface DatabaseResult {
   readonly rpoSeconds?: number;
   /** Age of the newest recovery point that a tier may rely on, in seconds, by the name of the tier. */
   readonly ageSeconds: Readonly<Record<string, number>>;
+  /** Since the newest proof that nothing about it was wrong; absent when there is none, or it is not known. */
+  readonly presentAgeSeconds?: number;
 }
 
 /** Answer of `verify-database`. */

@@ -36,6 +36,8 @@ export interface VerifyFilesEvent {
   readonly proofs: BucketLocation;
   /** Name of the alarm that findings are written into. */
   readonly alarmName: string;
+  /** Name of the composite alarm above it, which pages. @default - the alarm pages itself */
+  readonly incidentName?: string;
   /** Days after which every version of the replica has been read in full once. */
   readonly readCycleDays: number;
 }

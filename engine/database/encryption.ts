@@ -1,9 +1,9 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { AWS_MANAGED_KEY_ALIAS, type DatabaseFinding, type DatabaseTarget } from '../contract/verify-database';
+import { describeKey, keyProblems } from '../keys/described-key';
 import { errorName } from '../objects/store-error';
 import type { DescribedDatabase } from './described-database';
 import { critical, lookUp } from './finding';
-import { describeKey, keyFindings } from './keys';
 
 /** What the permission to describe a key is called. */
 export const KEY_PERMISSIONS = 'kms:DescribeKey and kms:GetKeyRotationStatus on the key';
@@ -40,7 +40,7 @@ export async function encryptionFindings(
     return findings;
   }
   const isOther = database.keyArn !== key.arn;
-  return [...(isOther ? [wrongKey(database.keyArn, key.arn)] : []), ...keyFindings('the database', key)];
+  return [...(isOther ? [wrongKey(database.keyArn, key.arn)] : []), ...keyProblems('the database', key)];
 }
 
 /**

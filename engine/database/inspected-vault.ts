@@ -1,10 +1,10 @@
 import type { RecoveryPointByBackupVault } from '@aws-sdk/client-backup';
 import { Retention, type Tier } from '../contract/retention';
 import type { DatabaseFinding, VerifyDatabaseEvent } from '../contract/verify-database';
+import { type DescribedKey, describeKey, keyProblems } from '../keys/described-key';
 import type { DatabaseClients } from './clients';
 import { KEY_PERMISSIONS } from './encryption';
 import { critical, lookUp } from './finding';
-import { type DescribedKey, describeKey, keyFindings } from './keys';
 import { listRecoveryPoints, type RecoveryPoint } from './recovery-point';
 import { describeVault, lockFindings } from './vaults';
 
@@ -45,7 +45,7 @@ export async function inspectVault(clients: DatabaseClients, inspection: VaultIn
     findings: [
       ...[vault, key, points].flatMap(({ findings }) => findings),
       ...(vault.value ? lockFindings(name, vault.value, Retention.gfs(retention), lockMode) : []),
-      ...(key.value ? keyFindings(`the vault ${name}`, key.value) : []),
+      ...(key.value ? keyProblems(`the vault ${name}`, key.value) : []),
       ...(vault.value && key.value ? vaultKeyFindings(name, vault.value.keyArn, key.value.arn) : []),
     ],
   };

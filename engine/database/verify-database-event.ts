@@ -33,7 +33,9 @@ const verifyDatabaseEvent = z.object({
   recoveryVault: z.object({ ...vault, readRoleArn: z.optional(name) }),
   proofs: z.object({ bucket: name, region: name }),
   alarmName: name,
+  incidentName: z.optional(name),
   warningAlarmName: name,
+  warningIncidentName: z.optional(name),
 });
 
 /**

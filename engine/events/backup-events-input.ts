@@ -11,7 +11,9 @@ const backupEventsInput = z.object({
   region: name,
   detail: z.record(z.string(), z.unknown()),
   alarmName: name,
+  incidentName: z.optional(name),
   warningAlarmName: name,
+  warningIncidentName: z.optional(name),
 });
 
 /**

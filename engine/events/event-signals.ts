@@ -26,9 +26,12 @@ export async function publishEventSignals(
   event: JudgedEvent,
 ): Promise<void> {
   const { severity, text } = event;
-  const alarm = severity === Severity.CRITICAL ? input.alarmName : input.warningAlarmName;
+  const [alarm, incident] =
+    severity === Severity.CRITICAL
+      ? [input.alarmName, input.incidentName]
+      : [input.warningAlarmName, input.warningIncidentName];
   await tryAll([
-    ...(severity === undefined ? [] : [() => raiseAlarm(cloudWatch, alarm, alarmText([printable(text)]))]),
+    ...(severity === undefined ? [] : [() => raiseAlarm(cloudWatch, alarm, alarmText([printable(text)]), incident)]),
     () => publishMetrics(cloudWatch, eventMetrics(event, Date.parse(input.time))),
   ]);
 }

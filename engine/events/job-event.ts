@@ -32,8 +32,8 @@ const KINDS: Readonly<Record<string, JobKind>> = {
 };
 
 /**
- * A job that failed or never began is a backup less, or a restore that cannot be done. One that a person stopped was meant so; if a backup is
- * missing then, the verification pages.
+ * A job that failed or never began is a backup less. One that a person stopped was meant so; if a backup is missing then, the verification
+ * pages.
  */
 const SEVERITIES: Readonly<Record<Exclude<EndedState, 'COMPLETED'>, Severity>> = {
   FAILED: Severity.CRITICAL,
@@ -42,12 +42,15 @@ const SEVERITIES: Readonly<Record<Exclude<EndedState, 'COMPLETED'>, Severity>> =
   PARTIAL: Severity.WARNING,
 };
 
-/** What the console calls "completed with issues" is a completed job with a message; of backup jobs alone. */
+/**
+ * What the console calls "completed with issues" is a completed job with a message; of backup jobs alone. A restore only warns, however it
+ * ended: those of restore testing are drills, which page nobody, and whoever starts one in earnest is watching it.
+ */
 function severityOf(kind: JobKind, state: EndedState, message: string): Severity | undefined {
   if (state === 'COMPLETED') {
     return kind === JobKind.BACKUP && message !== '' ? Severity.WARNING : undefined;
   }
-  return SEVERITIES[state];
+  return kind === JobKind.RESTORE ? Severity.WARNING : SEVERITIES[state];
 }
 
 const ENDINGS: Readonly<Record<EndedState, string>> = {

@@ -3,6 +3,14 @@ import { FindingKind } from '../contract/verify-files';
 import { type Checkpoint, MOST_SUSPECTS, type ProofState } from './proof-state';
 import { advanceCycle, planReading } from './reading-cycle';
 
+/** What a proof that came to its end says at each level. */
+export interface EstablishedLevels {
+  /** Whether every version is there, as it should be from the listings. */
+  readonly isPresent: boolean;
+  /** Whether all that was compared was intact, too; undefined of the first proof, which compares listings only. */
+  readonly isIntact: boolean | undefined;
+}
+
 /** A proof that is about to run: its place, and the state it starts from. */
 export interface BegunProof {
   readonly state: ProofState;
@@ -73,9 +81,7 @@ export function completeProof(
   const { unfinished: _, ...rest } = releaseState(state);
   const { proofId: id, startedAt, progress, reading } = checkpoint;
   const recoveryPoint = recoveryPointOf(checkpoint);
-  const isPresent = Object.keys(progress.findings).every((kind) => kind === FindingKind.CHECKSUM_MISMATCH);
-  // The first proof compares listings only; the bytes are proved from the second one on.
-  const isIntact = outcome === 'proved' && state.lastCompleted !== undefined;
+  const { isPresent, isIntact } = establishedLevels(state, checkpoint);
   const isTraced = progress.suspects.length < MOST_SUSPECTS;
   return {
     ...rest,
@@ -90,6 +96,18 @@ export function completeProof(
       ...(isIntact ? { intact: startedAt } : {}),
     },
     readingCycle: isTraced ? advanceCycle(state.readingCycle, reading, now, readCycleDays) : state.readingCycle,
+  };
+}
+
+/** What a proof at its end says at each level. @param state from which the proof began. */
+export function establishedLevels(
+  state: ProofState,
+  { progress: { findings } }: Pick<Checkpoint, 'progress'>,
+): EstablishedLevels {
+  const kinds = Object.keys(findings);
+  return {
+    isPresent: kinds.every((kind) => kind === FindingKind.CHECKSUM_MISMATCH),
+    isIntact: state.lastCompleted === undefined ? undefined : kinds.length === 0,
   };
 }
 

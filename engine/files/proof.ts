@@ -7,6 +7,8 @@ import { joinByContent, joinByVersionId } from './merge-join';
 import {
   beginProof,
   completeProof,
+  type EstablishedLevels,
+  establishedLevels,
   leaseState,
   proofIdAt,
   recoveryPointOf,
@@ -45,6 +47,8 @@ export interface ProofRun {
   readonly startedAt?: number;
   /** Key of the report's summary; present once the proof has ended. */
   readonly reportKey?: string;
+  /** What it says at each level; present once the proof has ended. */
+  readonly levels?: EstablishedLevels;
   /** What this and earlier proofs established; absent when the state could not be read. */
   readonly state?: ProofState;
   /** Why the run failed. */
@@ -142,7 +146,8 @@ async function runProof(
   const reportKey = await report.finish(summarize(request, checkpoint, outcome));
   const completed = completeProof(state, checkpoint, outcome, now(), request.readCycleDays);
   await writeState(proofs, target.resource, completed, etag);
-  return { ...runOf(outcome, checkpoint.proofId, checkpoint, completed), reportKey };
+  const levels = establishedLevels(state, checkpoint);
+  return { ...runOf(outcome, checkpoint.proofId, checkpoint, completed), reportKey, levels };
 }
 
 /** Joins both listings from the checkpoint on; answers whether they came to their end. */

@@ -18,6 +18,7 @@ const verifyFilesEvent = z.object({
   ),
   proofs: z.object(location),
   alarmName: name,
+  incidentName: z.optional(name),
   readCycleDays: z.number().check(z.positive()),
 });
 

@@ -2,7 +2,8 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { FilesTarget, Finding, Matching, TargetResult, VerifyFilesEvent } from '../contract/verify-files';
 import { type ProofRequest, type ProofRun, postponeTarget, proveTarget } from './proof';
-import type { ProofState } from './proof-state';
+import type { EstablishedLevels } from './proof-course';
+import type { Progress, ProofState } from './proof-state';
 import { placeInCycle } from './reading-cycle';
 
 /** Clients and limits of a verification. */
@@ -24,6 +25,16 @@ export interface VerifiedTarget {
   readonly firstFindings: readonly Finding[];
   /** What this and earlier proofs established; absent when the state could not be read. */
   readonly state?: ProofState;
+  /** What a proof that came to its end says; absent of all others. */
+  readonly ended?: EndedProof;
+}
+
+/** What a proof that came to its end says at each level, and of how much. */
+export interface EndedProof extends EstablishedLevels {
+  /** Versions whose stored checksums or bytes were compared. */
+  readonly compared: number;
+  /** Bytes of the replica read in full. */
+  readonly bytesRead: number;
 }
 
 /** Targets that are verified side by side. */
@@ -72,8 +83,15 @@ async function verifyTarget(
     result: toResult(target, matching, run),
     firstFindings: run.progress?.firstFindings ?? [],
     ...(run.state && { state: run.state }),
+    ...(run.levels && run.progress && { ended: endedProof(run.levels, run.progress) }),
   };
 }
+
+const endedProof = (levels: EstablishedLevels, { compared, bytesRead }: Progress): EndedProof => ({
+  ...levels,
+  compared,
+  bytesRead,
+});
 
 function toResult(target: FilesTarget, matching: Matching, run: ProofRun): TargetResult {
   const { outcome, proofId, progress, reportKey, error } = run;

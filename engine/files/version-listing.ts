@@ -23,10 +23,16 @@ export class VersionListing {
 
   /**
    * @param afterKey the walk begins behind all versions of this key.
+   * @param prefix what all keys begin with. @default - the walk goes through the whole bucket
    * @throws Error when the first page cannot be had.
    */
-  public static async open(bucket: Bucket, afterKey: string | undefined, signal: AbortSignal): Promise<VersionListing> {
-    const listing = new VersionListing(bucket, signal);
+  public static async open(
+    bucket: Bucket,
+    afterKey: string | undefined,
+    signal: AbortSignal,
+    prefix?: string,
+  ): Promise<VersionListing> {
+    const listing = new VersionListing(bucket, signal, prefix);
     listing.request(afterKey === undefined ? undefined : { keyMarker: afterKey });
     await listing.turnPage();
     return listing;
@@ -35,6 +41,7 @@ export class VersionListing {
   private constructor(
     private readonly bucket: Bucket,
     private readonly signal: AbortSignal,
+    private readonly prefix: string | undefined,
   ) {}
 
   /** Goes to the next version; returns a promise only where a page must be waited for, because most steps need none. */
@@ -65,7 +72,7 @@ export class VersionListing {
   }
 
   private request(marker: PageMarker | undefined): void {
-    this.nextPage = fetchPage(this.bucket, marker, this.signal);
+    this.nextPage = fetchPage(this.bucket, this.prefix, marker, this.signal);
     // A walk that ends early never looks at this page; its failure must then not end the process.
     this.nextPage.catch(() => undefined);
   }
@@ -85,9 +92,15 @@ export class VersionListing {
  * Fetches one page. The SDK signs, sends, retries and reads errors; only the body of a good answer is read here, by
  * {@link readListingPage}, and the SDK then gets an empty listing to read.
  */
-async function fetchPage(bucket: Bucket, marker: PageMarker | undefined, signal: AbortSignal): Promise<ListingPage> {
+async function fetchPage(
+  bucket: Bucket,
+  prefix: string | undefined,
+  marker: PageMarker | undefined,
+  signal: AbortSignal,
+): Promise<ListingPage> {
   const command = new ListObjectVersionsCommand({
     Bucket: bucket.name,
+    Prefix: prefix,
     EncodingType: 'url',
     KeyMarker: marker?.keyMarker,
     VersionIdMarker: marker?.versionIdMarker,

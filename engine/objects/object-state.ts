@@ -13,6 +13,8 @@ export interface ObjectState {
   readonly kmsKeyId: string | undefined;
   /** Until when it is locked; undefined if it is not, or the role may not know. */
   readonly lockedUntil: Date | undefined;
+  /** How firm that lock is; undefined without one. */
+  readonly lockMode: 'governance' | 'compliance' | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function stateOfVersion(
       crc64nvme: isOfParts(answer.ChecksumCRC64NVME) ? undefined : answer.ChecksumCRC64NVME,
       kmsKeyId: answer.SSEKMSKeyId,
       lockedUntil: answer.ObjectLockRetainUntilDate,
+      lockMode: LOCK_MODES[answer.ObjectLockMode ?? ''],
     };
   } catch (error) {
     if (httpStatus(error) === 404) {
@@ -70,6 +73,11 @@ export async function newestVersion(
     throw explainStoreError(error, 'list the versions of an object in', bucket, READ_HINTS);
   }
 }
+
+const LOCK_MODES: Readonly<Record<string, ObjectState['lockMode']>> = {
+  GOVERNANCE: 'governance',
+  COMPLIANCE: 'compliance',
+};
 
 /** A checksum over the checksums of parts ends with their number; S3 keeps none with this algorithm, an emulator may. */
 const isOfParts = (checksum: string | undefined): boolean => checksum?.includes('-') ?? false;

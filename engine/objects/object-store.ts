@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { crc64nvme, crc64nvmeText } from './crc64nvme';
+import { ObjectDamagedError } from './object-error';
 import { identifyVersion, readObject } from './object-reader';
 import { newestVersion, stateOfVersion } from './object-state';
 import { type ObjectUpload, StreamedUpload } from './object-upload';
@@ -70,14 +71,14 @@ export class ObjectStore {
    *
    * @param mostBytes what it may have at most.
    * @returns undefined when there is none.
-   * @throws Error when it is larger, or S3 refuses.
+   * @throws ObjectDamagedError when its bytes are not those of the checksum; Error when it is larger, or S3 refuses.
    */
   public async get(key: string, mostBytes: number): Promise<{ body: Buffer; versionId: string } | undefined> {
     const answer = await this.getCurrent(key);
     if (answer === undefined) {
       return undefined;
     }
-    const body = await wholeBody(answer.Body as Readable, mostBytes, this.target.bucket);
+    const body = await wholeBody(key, answer.Body as Readable, mostBytes, this.target.bucket);
     return { body, versionId: answer.VersionId ?? 'null' };
   }
 
@@ -132,7 +133,7 @@ const MOST_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 /** Memory that is kept for parts to come: 32 MiB. */
 const MOST_IDLE_PARTS = 4;
 
-async function wholeBody(body: Readable, mostBytes: number, bucket: string): Promise<Buffer> {
+async function wholeBody(key: string, body: Readable, mostBytes: number, bucket: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   try {
@@ -144,6 +145,9 @@ async function wholeBody(body: Readable, mostBytes: number, bucket: string): Pro
       pieces.push(piece);
     }
   } catch (error) {
+    if (isOtherChecksum(error)) {
+      throw new ObjectDamagedError(key, bucket, 'its checksum is another than that of its upload', { cause: error });
+    }
     throw explainStoreError(error, 'read an object in', bucket, READ_HINTS);
   }
   if (bytes > mostBytes) {
@@ -153,3 +157,7 @@ async function wholeBody(body: Readable, mostBytes: number, bucket: string): Pro
   }
   return Buffer.concat(pieces);
 }
+
+/** The SDK compares what it reads with the checksum that S3 keeps, and has no error of its own for a difference. */
+const isOtherChecksum = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith('Checksum mismatch');

@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Severity } from '../contract/paging';
-import { alarmNotification } from './alarm-notification';
+import { testNotification } from './alarm-notification';
 import { describeFailure } from './failure';
 import { listSubscriptions, type Subscription, sameEndpoint, shownEndpoint } from './subscriptions';
 import type { PagingTopic } from './topics';
@@ -57,8 +57,7 @@ async function sendTestPage(topic: PagingTopic, sns: SNSClient, now: Date): Prom
   const report: TopicReport = { severity, region, topicArn, subscriptions: [], findings: [] };
   let messageId: string | undefined;
   try {
-    messageId = (await sns.send(new PublishCommand({ TopicArn: topicArn, ...alarmNotification(topic, now) })))
-      .MessageId;
+    messageId = (await sns.send(new PublishCommand({ TopicArn: topicArn, ...testNotification(topic, now) }))).MessageId;
   } catch (error) {
     return { ...report, error: `The test page was not sent to ${topicArn}: ${describeFailure(error, topic)}` };
   }

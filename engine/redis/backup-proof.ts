@@ -6,9 +6,10 @@ import { isReplicaKey, type ReplicaKey } from '../files/replica-key';
 import { ObjectDamagedError } from '../objects/object-error';
 import { type ObjectState, stateOfVersion } from '../objects/object-state';
 import type { ObjectStore } from '../objects/object-store';
+import { OutOfTimeError, untilDeadline } from '../objects/until-deadline';
 import { RdbError } from '../rdb/rdb-error';
 import { critical, warning } from './cache-finding';
-import { factsOf, OutOfTimeError, type WalkRdb } from './keep-file';
+import { factsOf, type WalkRdb } from './keep-file';
 import type { RedisFile, RedisManifest } from './redis-manifest';
 
 /** A bucket, its client, and the key that everything in it must be encrypted with. */
@@ -81,19 +82,6 @@ export async function contentFindings(
     }
   }
   return findings;
-}
-
-async function* untilDeadline(
-  source: AsyncIterable<Buffer>,
-  deadline: number,
-  now: () => number,
-): AsyncGenerator<Buffer, void> {
-  for await (const piece of source) {
-    if (now() > deadline) {
-      throw new OutOfTimeError();
-    }
-    yield piece;
-  }
 }
 
 function stateFindings(

@@ -10,10 +10,11 @@ import type { ExportRedisEvent } from '../contract/redis';
 import { Retention } from '../contract/retention';
 import { ObjectStore } from '../objects/object-store';
 import { StateTakenError } from '../objects/state-object';
+import { OutOfTimeError } from '../objects/until-deadline';
 import { RdbError } from '../rdb/rdb-error';
 import { type CacheService, type CacheSnapshot, cacheService } from './cache-service';
 import { ExportProgress, type UnfinishedExport } from './export-state';
-import { keepFile, OutOfTimeError, type WalkRdb } from './keep-file';
+import { keepFile, type WalkRdb } from './keep-file';
 import { REDIS_MANIFEST_FORMAT, type RedisManifest, redisBackups, redisManifestBytes } from './redis-manifest';
 import { type StagedFile, StagedFiles } from './staged-files';
 

@@ -1,12 +1,10 @@
 import type { ObjectLock, ObjectStore } from '../objects/object-store';
+import { untilDeadline } from '../objects/until-deadline';
 import type { RdbVerdict } from '../rdb/verify';
 import type { RedisFile } from './redis-manifest';
 
 /** Walks an RDB file to its end; throws at the first fault. */
 export type WalkRdb = (source: AsyncIterable<Buffer>) => Promise<RdbVerdict>;
-
-/** A run has no time left. */
-export class OutOfTimeError extends Error {}
 
 /**
  * Writes a file under a key, and walks through it at the same time. The object appears only if its structure is whole to
@@ -26,10 +24,7 @@ export async function keepFile(
   try {
     const verdict = await walk(
       (async function* () {
-        for await (const piece of source) {
-          if (now() > deadline) {
-            throw new OutOfTimeError();
-          }
+        for await (const piece of untilDeadline(source, deadline, now)) {
           await upload.write(piece);
           yield piece;
         }

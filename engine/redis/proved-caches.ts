@@ -11,7 +11,7 @@ const provedState = z.object({
   format: z.literal(1),
   /** When the first verification was made. */
   firstAt: instant,
-  /** When the newest proof was made that found the newest backup present, or intact. */
+  /** When the newest proof began that found the newest backup present, or intact. */
   present: z.optional(instant),
   intact: z.optional(instant),
 });
@@ -20,7 +20,8 @@ const provedState = z.object({
 export interface Proved {
   readonly present: boolean;
   readonly intact: boolean;
-  /** Milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970: ages count from here. */
+  readonly at: number;
   readonly now: number;
 }
 
@@ -28,6 +29,8 @@ export interface Proved {
 export interface ProofAges {
   readonly presentSeconds: number;
   readonly intactSeconds: number;
+  /** When the newest proof began that found the newest backup intact, an ISO 8601 instant; absent before the first one. */
+  readonly intactAt?: string;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function rememberProof(
   s3: S3Client,
   bucket: string,
   resource: string,
-  { present, intact, now }: Proved,
+  { present, intact, at: began, now }: Proved,
 ): Promise<ProofAges> {
   const object = new StateObject({
     s3,
@@ -52,7 +55,7 @@ export async function rememberProof(
     hints: READ_HINTS,
   });
   const { state, etag } = await object.read();
-  const at = new Date(now).toISOString();
+  const at = new Date(began).toISOString();
   const next = {
     format: 1 as const,
     firstAt: at,
@@ -70,5 +73,6 @@ export async function rememberProof(
   return {
     presentSeconds: age(next.present ?? next.firstAt),
     intactSeconds: age(next.intact ?? next.firstAt),
+    ...(next.intact !== undefined && { intactAt: next.intact }),
   };
 }

@@ -38,6 +38,7 @@ const verification = z.object({
   replicas: z.record(z.string(), z.object({ ...location, keyArn })),
   proofs: z.object(location),
   alarmName: name,
+  incidentName: z.optional(name),
 });
 
 /**

@@ -39,6 +39,11 @@ export interface ProbeOutcome {
   readonly bytes?: number;
   /** Seconds since the newest complete snapshot was begun; absent while there is none. */
   readonly lastSaveSeconds?: number;
+  /**
+   * Seconds for which changes wait for a snapshot to begin; absent while nothing was ever saved. What is in one under way does not wait, unless
+   * it takes longer than any should.
+   */
+  readonly waitingSeconds?: number;
   /** Seconds of changes that would be lost now; absent while nothing was ever saved. */
   readonly rpoSeconds?: number;
   /** What went wrong on the way; the rest was done nevertheless. */
@@ -155,17 +160,28 @@ function figuresOf(
   { snapshots, count }: ProbeState,
   servers: readonly ServerFigures[] | undefined,
   now: number,
-): Pick<ProbeOutcome, 'changes' | 'bytes' | 'lastSaveSeconds' | 'rpoSeconds'> {
+): Pick<ProbeOutcome, 'changes' | 'bytes' | 'lastSaveSeconds' | 'waitingSeconds' | 'rpoSeconds'> {
   const saved = newestOf(snapshots, ['saved']);
   const changes = count.total - (saved?.mark ?? 0);
-  const age = saved && Math.max(0, (now - Date.parse(saved.at)) / 1000);
+  const ageOf = ({ at }: KnownSnapshot) => Math.max(0, (now - Date.parse(at)) / 1000);
+  const age = saved && ageOf(saved);
+  const underWay = newestOf(snapshots, ['tried', 'creating']);
+  const running = underWay && ageOf(underWay);
+  const waiting = running !== undefined && running < LONGEST_SNAPSHOT_SECONDS ? running : age;
   const bytes = servers && bytesOf(servers);
   return {
     ...(servers !== undefined && { changes }),
     ...(bytes !== undefined && { bytes }),
-    ...(age !== undefined && { lastSaveSeconds: age, rpoSeconds: changes > 0 ? age : 0 }),
+    ...(age !== undefined && {
+      lastSaveSeconds: age,
+      waitingSeconds: changes > 0 ? Math.min(waiting ?? age, age) : 0,
+      rpoSeconds: changes > 0 ? age : 0,
+    }),
   };
 }
+
+/** Time after which a snapshot under way is taken to hang. */
+const LONGEST_SNAPSHOT_SECONDS = 4 * 3600;
 
 /** Of all servers; those of some would pass for those of all. */
 function bytesOf(servers: readonly ServerFigures[]): number | undefined {

@@ -5,11 +5,14 @@ import { alarmText, printable } from '../signals/alarm-text';
 import { combine, datumOf, type Figure } from '../signals/figures';
 import { publishMetrics } from '../signals/metrics';
 import { raiseAlarm, tryAll } from '../signals/raise-alarm';
+import { cacheLeft } from '../signals/what-is-left';
 
 /** Where findings are told. */
 export interface CacheSignalsTarget {
   /** Name of the alarm that critical findings are written into. */
   readonly alarmName: string;
+  /** Name of the composite alarm above it. @default - the alarm pages itself */
+  readonly incidentName?: string | undefined;
   /** Bucket of the reports. */
   readonly proofsBucket: string;
 }
@@ -23,30 +26,37 @@ export interface CacheSignalsTarget {
  */
 export async function publishCacheSignals(
   cloudWatch: CloudWatchClient,
-  { alarmName, proofsBucket }: CacheSignalsTarget,
+  { alarmName, incidentName, proofsBucket }: CacheSignalsTarget,
   results: readonly CacheResult[],
   now: number,
 ): Promise<void> {
-  const reason = cachePageText(results, proofsBucket);
+  const reason = cachePageText(results, proofsBucket, now);
   await tryAll([
-    ...(reason === undefined ? [] : [() => raiseAlarm(cloudWatch, alarmName, reason)]),
+    ...(reason === undefined ? [] : [() => raiseAlarm(cloudWatch, alarmName, reason, incidentName)]),
     () => publishMetrics(cloudWatch, cacheMetrics(results, now)),
   ]);
 }
 
 /**
- * The text that the alarm carries: for each cache that is in danger what is wrong, and where the report lies.
+ * The text that the alarm carries: for each cache that is in danger what can still be restored, where the report lies, and what is
+ * wrong.
  *
+ * @param now milliseconds since 1970.
  * @returns undefined when nothing is.
  */
-export function cachePageText(results: readonly CacheResult[], proofsBucket: string): string | undefined {
-  const texts = results.flatMap(({ resource, findings, reportKey }) => {
+export function cachePageText(results: readonly CacheResult[], proofsBucket: string, now: number): string | undefined {
+  const texts = results.flatMap((result) => {
+    const { resource, findings, reportKey } = result;
     const criticals = findings.filter(({ isCritical }) => isCritical);
     const report = reportKey === undefined ? '' : ` (report s3://${proofsBucket}/${reportKey})`;
     const count = `${criticals.length} ${criticals.length === 1 ? 'finding' : 'findings'}`;
     return criticals.length === 0
       ? []
-      : [printable(`${resource}: ${count}${report}. ${criticals.map(({ detail }) => detail).join(' ')}`)];
+      : [
+          printable(
+            `${resource}: ${count}${report}. ${cacheLeft(result, now)} ${criticals.map(({ detail }) => detail).join(' ')}`,
+          ),
+        ];
   });
   return texts.length === 0 ? undefined : alarmText(texts);
 }

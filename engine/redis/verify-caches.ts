@@ -2,16 +2,20 @@ import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { BackupEntry, BackupList } from '../catalog/backup-list';
+import { ProofOutcome } from '../contract/proofs';
 import type { CacheFinding, CacheResult, CacheStore, CacheTarget, VerifyRedisEvent } from '../contract/redis';
 import { Retention } from '../contract/retention';
+import { ProofLevel } from '../contract/signals';
 import { resolveReplicaKey } from '../files/replica-key';
 import { ObjectStore } from '../objects/object-store';
+import type { ProvedFacts } from '../proofs/write-record';
 import { ageFindings } from './backup-ages';
 import { contentFindings, copyFindings, type KeyedBucket, presenceFindings } from './backup-proof';
 import { critical, hours, unknown } from './cache-finding';
 import { cacheService } from './cache-service';
 import type { WalkRdb } from './keep-file';
-import { rememberProof } from './proved-caches';
+import { cacheProof, type LookedAt, recordBackup } from './proof-records';
+import { type ProofAges, rememberProof } from './proved-caches';
 import { type RedisManifest, redisBackups } from './redis-manifest';
 import { settingFindings, snapshotAgeFindings, snapshotAgeSeconds } from './snapshot-checks';
 
@@ -30,6 +34,13 @@ export interface CacheVerificationContext {
   readonly now: () => number;
 }
 
+/** A cache after a run: the answer, and what the records of its proofs will say. */
+export interface VerifiedCache {
+  readonly result: CacheResult;
+  /** One for each level that was looked at. */
+  readonly proofs: readonly ProvedFacts[];
+}
+
 /** A backup that was read to its end longer ago than this is not proved. Verifications run each hour. In seconds. */
 const PROOF_AGE_LIMIT_SECONDS = 48 * 3600;
 
@@ -37,21 +48,33 @@ const PROOF_AGE_LIMIT_SECONDS = 48 * 3600;
  * Verifies the snapshots and backups of caches, one after the other; each run begins with another, so that none always comes
  * last. What cannot be looked up is a finding of its own, and hides no other.
  */
-export async function verifyCaches(event: VerifyRedisEvent, context: CacheVerificationContext): Promise<CacheResult[]> {
+export async function verifyCaches(
+  event: VerifyRedisEvent,
+  context: CacheVerificationContext,
+): Promise<VerifiedCache[]> {
   const first = runNumber(context.now()) % Math.max(event.targets.length, 1);
   const inTurn = [...event.targets.slice(first), ...event.targets.slice(0, first)];
-  const results = new Map<string, CacheResult>();
+  const verified = new Map<string, VerifiedCache>();
   for (const { target, store } of inTurn) {
-    results.set(target.resource, await new CacheVerification(target, store, event, context).run());
+    verified.set(target.resource, await new CacheVerification(target, store, event, context).run());
   }
-  return event.targets.flatMap(({ target }) => results.get(target.resource) ?? []);
+  return event.targets.flatMap(({ target }) => verified.get(target.resource) ?? []);
 }
 
 /** Counts up each hour. */
 const runNumber = (now: number): number => Math.floor(now / 3_600_000);
 
+/** The levels that a verification goes through. */
+const VERIFIED_LEVELS = [ProofLevel.PRESENT, ProofLevel.INTACT] as const;
+type VerifiedLevel = (typeof VERIFIED_LEVELS)[number];
+
 class CacheVerification {
-  private readonly findings: CacheFinding[] = [];
+  /** What was found, by how far looking for it goes. */
+  private readonly found: Readonly<Record<VerifiedLevel, CacheFinding[]>> = { present: [], intact: [] };
+  /** What endangers no proof, and must be told all the same. */
+  private readonly aside: CacheFinding[] = [];
+  private readonly startedAt: number;
+  private readonly s3: S3Client;
   private readonly store: ObjectStore;
   private readonly backups: BackupList<RedisManifest>;
 
@@ -61,37 +84,65 @@ class CacheVerification {
     private readonly event: VerifyRedisEvent,
     private readonly context: CacheVerificationContext,
   ) {
-    const s3 = context.s3(location.region);
-    this.store = new ObjectStore(s3, location);
-    this.backups = redisBackups(this.store, s3, location.bucket, target.resource);
+    this.startedAt = context.now();
+    this.s3 = context.s3(location.region);
+    this.store = new ObjectStore(this.s3, location);
+    this.backups = redisBackups(this.store, this.s3, location.bucket, target.resource);
   }
 
-  public async run(): Promise<CacheResult> {
-    const { now, s3 } = this.context;
-    const { resource } = this.target;
-    const { proofs } = this.event;
-    const lastSaveSeconds = await this.check(() => this.checkSnapshots());
-    const entries = (await this.check(() => this.checkAges())) ?? [];
-    const newest = await this.check(() => this.read(entries[0]));
-    const proved = newest && (await this.prove(newest));
-    await this.check(() => this.proveNext(entries.slice(1)));
-    const ages = await this.check(() =>
-      rememberProof(s3(proofs.region), proofs.bucket, resource, {
-        present: proved?.isPresent ?? false,
-        intact: proved?.isIntact ?? false,
-        now: now(),
-      }),
-    );
+  public async run(): Promise<VerifiedCache> {
+    const lastSaveSeconds = await this.check(ProofLevel.PRESENT, () => this.checkSnapshots());
+    const entries = (await this.check(ProofLevel.PRESENT, () => this.checkAges())) ?? [];
+    const newest = await this.check(ProofLevel.PRESENT, () => this.read(entries[0]));
+    const wasRead = newest !== undefined && (await this.prove(newest));
+    await this.proveNext(entries.slice(1));
+    const proofs = this.proofs(newest, wasRead);
+    const ages = await this.remember(proofs);
     this.requireProof(ages?.intactSeconds);
+    return { result: this.result(newest, lastSaveSeconds, ages), proofs };
+  }
+
+  private proofs(newest: RedisManifest | undefined, wasRead: boolean): ProvedFacts[] {
+    const levels = wasRead ? VERIFIED_LEVELS : [ProofLevel.PRESENT];
+    return levels.map((level) => cacheProof(this.lookedAt(level, this.found[level], this.startedAt), newest));
+  }
+
+  private lookedAt(level: VerifiedLevel, findings: readonly CacheFinding[], startedAt: number): LookedAt {
+    return { resource: this.target.resource, level, findings, startedAt, finishedAt: this.context.now() };
+  }
+
+  private async remember(proofs: readonly ProvedFacts[]): Promise<ProofAges | undefined> {
+    const { region, bucket } = this.event.proofs;
+    const isProved = (wanted: ProofLevel): boolean =>
+      proofs.some(({ level, outcome }) => level === wanted && outcome === ProofOutcome.PROVED);
+    try {
+      return await rememberProof(this.context.s3(region), bucket, this.target.resource, {
+        present: isProved(ProofLevel.PRESENT),
+        intact: isProved(ProofLevel.INTACT),
+        at: this.startedAt,
+        now: this.context.now(),
+      });
+    } catch (error) {
+      this.aside.push(unknown(error));
+      return undefined;
+    }
+  }
+
+  private result(
+    newest: RedisManifest | undefined,
+    lastSaveSeconds: number | undefined,
+    ages: ProofAges | undefined,
+  ): CacheResult {
     return {
-      resource,
-      findings: this.findings,
+      resource: this.target.resource,
+      findings: [...this.found.present, ...this.found.intact, ...this.aside],
       ...(newest && {
         backupId: newest.id,
-        backupAgeSeconds: Math.max(0, (now() - Date.parse(newest.snapshot.at)) / 1000),
+        backupAgeSeconds: Math.max(0, (this.context.now() - Date.parse(newest.snapshot.at)) / 1000),
       }),
       ...(lastSaveSeconds !== undefined && { lastSaveSeconds }),
       ...(ages && { presentAgeSeconds: ages.presentSeconds, intactAgeSeconds: ages.intactSeconds }),
+      ...(ages?.intactAt !== undefined && { intactAt: ages.intactAt }),
     };
   }
 
@@ -99,13 +150,13 @@ class CacheVerification {
     const service = cacheService(this.context.elastiCache(this.location.region), this.target);
     const [settings, snapshots] = await Promise.all([service.settings(), service.snapshots()]);
     const age = snapshotAgeSeconds(snapshots, this.context.now());
-    this.findings.push(...settingFindings(this.target, settings), ...snapshotAgeFindings(this.target, age));
+    this.found.present.push(...settingFindings(this.target, settings), ...snapshotAgeFindings(this.target, age));
     return age;
   }
 
   private async checkAges(): Promise<BackupEntry[]> {
     const entries = await this.backups.list();
-    this.findings.push(...ageFindings(entries, Retention.gfs(this.location.retention), this.context.now()));
+    this.found.present.push(...ageFindings(entries, Retention.gfs(this.location.retention), this.context.now()));
     return entries;
   }
 
@@ -113,30 +164,44 @@ class CacheVerification {
     return entry && this.backups.find({ id: entry.id });
   }
 
-  private async prove(newest: RedisManifest): Promise<{ isPresent: boolean; isIntact: boolean }> {
-    const present = await this.check(() => this.presence(newest));
-    const content = await this.check(() => contentFindings(newest, this.store, this.context));
-    this.findings.push(...(present ?? []), ...(content ?? []));
-    const isGood = (findings: readonly CacheFinding[] | undefined): boolean =>
-      findings?.every(({ isCritical }) => !isCritical) ?? false;
-    return { isPresent: isGood(present), isIntact: isGood(content) };
+  /** Proves one backup, and records beside it how that ended. @returns false when there was no time to read it to its end. */
+  private async prove(manifest: RedisManifest): Promise<boolean> {
+    await this.proveLevel(ProofLevel.PRESENT, manifest, () => this.presence(manifest));
+    return this.proveLevel(ProofLevel.INTACT, manifest, () => contentFindings(manifest, this.store, this.context));
+  }
+
+  private async proveLevel(
+    level: VerifiedLevel,
+    manifest: RedisManifest,
+    look: () => Promise<CacheFinding[] | undefined>,
+  ): Promise<boolean> {
+    const startedAt = this.context.now();
+    const findings = await look().catch((error: unknown) => [unknown(error)]);
+    if (findings === undefined) {
+      return false;
+    }
+    this.found[level].push(...findings);
+    await recordBackup(this.s3, this.location, manifest, this.lookedAt(level, findings, startedAt)).catch(
+      (error: unknown) => this.aside.push(unknown(error)),
+    );
+    return true;
   }
 
   /** Of the older backups each run proves the next, so that all have their turn. */
   private async proveNext(older: readonly BackupEntry[]): Promise<void> {
-    const manifest = await this.read(older[runNumber(this.context.now()) % older.length]);
+    const entry = older[runNumber(this.context.now()) % older.length];
+    const manifest = await this.check(ProofLevel.PRESENT, () => this.read(entry));
     if (manifest !== undefined) {
-      this.findings.push(...(await this.presence(manifest)));
-      this.findings.push(...((await contentFindings(manifest, this.store, this.context)) ?? []));
+      await this.prove(manifest);
     }
   }
 
   private async presence(manifest: RedisManifest): Promise<CacheFinding[]> {
-    const { s3, matching, now } = this.context;
-    const { bucket, region, keyArn } = this.location;
+    const { matching, now } = this.context;
+    const { bucket, keyArn } = this.location;
     const key = { arn: keyArn, givenArn: keyArn };
     return [
-      ...(await presenceFindings(manifest, { s3: s3(region), name: bucket, key }, 'versionId')),
+      ...(await presenceFindings(manifest, { s3: this.s3, name: bucket, key }, 'versionId')),
       ...(await copyFindings(manifest, await this.replica(), matching, now())),
     ];
   }
@@ -154,7 +219,7 @@ class CacheVerification {
 
   private requireProof(intactSeconds: number | undefined): void {
     if (intactSeconds !== undefined && intactSeconds > PROOF_AGE_LIMIT_SECONDS) {
-      this.findings.push(
+      this.aside.push(
         critical(
           'notProved',
           `No backup was read to its end and found whole for ${hours(intactSeconds)}, must be every ${hours(PROOF_AGE_LIMIT_SECONDS)}. HINT: see the other findings; without any, give the function verify-redis more memory, and with it more of a processor.`,
@@ -163,11 +228,11 @@ class CacheVerification {
     }
   }
 
-  private async check<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+  private async check<Result>(level: VerifiedLevel, act: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await act();
     } catch (error) {
-      this.findings.push(unknown(error));
+      this.found[level].push(unknown(error));
       return undefined;
     }
   }

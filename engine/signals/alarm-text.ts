@@ -3,17 +3,25 @@ const MOST_CHARACTERS = 1_023;
 
 /**
  * Makes the text that an alarm carries to whoever is on call out of what is to be told of several things. Each gets an equal share of
- * the room.
+ * the room, and what a short one leaves goes to the longer ones.
  *
  * @param texts what is to be told of each thing; what others wrote in them made {@link printable}.
  * @returns at most 1,023 characters.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
  */
 export function alarmText(texts: readonly string[]): string {
-  const share = Math.floor(MOST_CHARACTERS / texts.length) - SEPARATOR.length;
-  const shares = texts.map((text) => shorten(text, Math.max(share, LEAST_CHARACTERS)));
+  const shares: string[] = [];
+  let room = MOST_CHARACTERS - SEPARATOR.length * (texts.length - 1);
+  for (const [before, { text, index }] of shortestFirst(texts).entries()) {
+    const share = Math.max(Math.floor(room / (texts.length - before)), LEAST_CHARACTERS);
+    shares[index] = shorten(text, share);
+    room -= Math.min(share, text.length);
+  }
   return shorten(shares.join(SEPARATOR), MOST_CHARACTERS);
 }
+
+const shortestFirst = (texts: readonly string[]) =>
+  texts.map((text, index) => ({ text, index })).sort((left, right) => left.text.length - right.text.length);
 
 const SEPARATOR = ' | ';
 

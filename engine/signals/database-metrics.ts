@@ -28,13 +28,22 @@ export function databaseMetrics({ databases, common }: VerifyDatabaseResult, now
 
 type Dimensions = Readonly<Record<string, string>>;
 
-/** The worst ages of some databases. How far one lags of which that is unknown, may be any: then the worst is unknown, and silence an alarm. */
+/**
+ * The worst ages of some databases. How far one lags of which that is unknown, and how old its proof is, may be any: then the worst is
+ * unknown, and silence an alarm.
+ */
 function ages(databases: readonly DatabaseResult[], dimensions: Dimensions): Omit<Figure, 'system'>[] {
   const worst = (of: (database: DatabaseResult) => number | undefined) => combine('max', databases.map(of));
-  const isRpoKnown = databases.every(({ rpoSeconds }) => rpoSeconds !== undefined);
-  const rpo = isRpoKnown ? worst(({ rpoSeconds }) => rpoSeconds) : undefined;
+  const worstOfAll = (of: (database: DatabaseResult) => number | undefined) =>
+    databases.some((database) => of(database) === undefined) ? undefined : worst(of);
   return [
-    { metric: Metric.RPO, unit: 'Seconds', value: rpo, dimensions },
+    { metric: Metric.RPO, unit: 'Seconds', value: worstOfAll(({ rpoSeconds }) => rpoSeconds), dimensions },
+    {
+      metric: Metric.PROOF_AGE,
+      unit: 'Seconds',
+      value: worstOfAll(({ presentAgeSeconds }) => presentAgeSeconds),
+      dimensions: { ...dimensions, [Dimension.LEVEL]: ProofLevel.PRESENT },
+    },
     ...TIERS.map((tier) => ({
       metric: Metric.BACKUP_AGE,
       unit: 'Seconds' as const,

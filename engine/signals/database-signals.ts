@@ -4,6 +4,7 @@ import { alarmText, printable } from './alarm-text';
 import { databaseMetrics } from './database-metrics';
 import { publishMetrics } from './metrics';
 import { raiseAlarm, tryAll } from './raise-alarm';
+import { databaseLeft } from './what-is-left';
 
 /**
  * Tells the outcome of a verification: what endangers a restore as the reason of the one alarm, the other findings as that of the other,
@@ -20,36 +21,62 @@ export async function publishDatabaseSignals(
 ): Promise<void> {
   const { bucket } = event.proofs;
   const alarms = [
-    { name: event.alarmName, reason: findingsText(result, bucket, ({ isCritical }) => isCritical) },
-    { name: event.warningAlarmName, reason: findingsText(result, bucket, ({ isCritical }) => !isCritical) },
+    {
+      name: event.alarmName,
+      incident: event.incidentName,
+      reason: findingsText(result, bucket, { isCritical: true, now }),
+    },
+    {
+      name: event.warningAlarmName,
+      incident: event.warningIncidentName,
+      reason: findingsText(result, bucket, { isCritical: false, now }),
+    },
   ];
   await tryAll([
-    ...alarms.flatMap(({ name, reason }) => (reason === undefined ? [] : [() => raiseAlarm(cloudWatch, name, reason)])),
+    ...alarms.flatMap(({ name, incident, reason }) =>
+      reason === undefined ? [] : [() => raiseAlarm(cloudWatch, name, reason, incident)],
+    ),
     () => publishMetrics(cloudWatch, databaseMetrics(result, now)),
   ]);
 }
 
 /**
- * The text that an alarm carries: for each database, and for all together, what is wrong, and before that where the report lies.
+ * The text that an alarm carries: for each database, and for all together, what is wrong, and before that where the report lies, and,
+ * where a restore is in danger, what can still be restored.
  *
+ * @param told which findings; `now` is in milliseconds since 1970.
  * @returns undefined when there is no such finding.
  */
 export function findingsText(
   { databases, common, reportKey }: VerifyDatabaseResult,
   bucket: string,
-  isMeant: (finding: DatabaseFinding) => boolean,
+  told: { readonly isCritical: boolean; readonly now: number },
 ): string | undefined {
-  const told = [...databases, { resource: 'all databases', findings: common }].flatMap(({ resource, findings }) => {
-    const meant = findings.filter(isMeant);
-    return meant.length === 0 ? [] : [{ resource, meant }];
+  const all: readonly Told[] = [
+    ...databases.map((database) => ({ ...database, left: `${databaseLeft(database, told.now)} ` })),
+    { resource: 'all databases', findings: common, left: '' },
+  ];
+  const concerned = all.flatMap(({ resource, findings, left }) => {
+    const meant = findings.filter(({ isCritical }) => isCritical === told.isCritical);
+    return meant.length === 0 ? [] : [{ resource, meant, left: told.isCritical ? left : '' }];
   });
   const report = reportKey === undefined ? 'no report' : `report s3://${bucket}/${reportKey}`;
-  const texts = told.map(({ resource, meant }, index) => {
+  const texts = concerned.map(({ resource, meant, left }, index) => {
     const count = `${meant.length} ${meant.length === 1 ? 'finding' : 'findings'}`;
     const where = index === 0 ? ` (${report})` : '';
-    return printable(`${resource}: ${count}${where}. ${meant.map(({ detail }) => `${capital(detail)}.`).join(' ')}`);
+    return printable(
+      `${resource}: ${count}${where}. ${left}${meant.map(({ detail }) => `${capital(detail)}.`).join(' ')}`,
+    );
   });
   return texts.length === 0 ? undefined : alarmText(texts);
+}
+
+/** What is told of one database, or of all. */
+interface Told {
+  readonly resource: string;
+  readonly findings: readonly DatabaseFinding[];
+  /** What can still be restored. */
+  readonly left: string;
 }
 
 const capital = (text: string): string => text.replace(/^./, (letter) => letter.toUpperCase());

@@ -21,7 +21,7 @@ export async function publishStorageSignals(
 ): Promise<void> {
   const reason = pageText(targets, event.proofs.bucket, now);
   await tryAll([
-    ...(reason === undefined ? [] : [() => raiseAlarm(cloudWatch, event.alarmName, reason)]),
+    ...(reason === undefined ? [] : [() => raiseAlarm(cloudWatch, event.alarmName, reason, event.incidentName)]),
     () => publishMetrics(cloudWatch, storageMetrics(targets, now)),
   ]);
 }

@@ -16,7 +16,10 @@ export function sendRefusal(response: ServerResponse, { status, code, message }:
 /** The content of an answer to `ListObjectsV2`. */
 export function objectListing(bucket: FakeBucket, query: URLSearchParams, pageSize: number): string {
   const prefix = query.get('prefix') ?? '';
-  const names = bucket.keys().filter((key) => key.startsWith(prefix) && bucket.current(key) !== undefined);
+  const startAfter = query.get('start-after') ?? '';
+  const names = bucket
+    .keys()
+    .filter((key) => key.startsWith(prefix) && key > startAfter && bucket.current(key) !== undefined);
   const page = pageOf(groups(names, prefix, query.get('delimiter')), query.get('continuation-token'), pageSize);
   const next = page.next === undefined ? '' : `<NextContinuationToken>${escapeXml(page.next)}</NextContinuationToken>`;
   const entries = page.names.map((name) => {

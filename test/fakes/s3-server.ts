@@ -339,12 +339,16 @@ const checksumHeaders = (crc64nvme: string | undefined): Record<string, string> 
 /** @param share of the body that is sent before the connection breaks; 1 for all of it. */
 function sendObject(call: S3Call, bucket: FakeBucket, response: ServerResponse, share: number): void {
   const version = bucket.version(call.key, call.query.get('versionId'));
-  const start = Number(/^bytes=(\d+)-$/.exec(call.headers.range ?? '')?.[1] ?? 0);
-  const body = version.body.subarray(start);
-  response.writeHead(start === 0 ? 200 : 206, {
+  const [, from = '0', to] = /^bytes=(\d+)-(\d*)$/.exec(call.headers.range ?? '') ?? [];
+  const start = Number(from);
+  const body = version.body.subarray(start, to ? Number(to) + 1 : undefined);
+  response.writeHead(start === 0 && !to ? 200 : 206, {
     ...version.headers,
     ...versionHeader(bucket, version),
     ...(call.headers['x-amz-checksum-mode'] === 'ENABLED' && start === 0 ? checksumHeaders(version.crc64nvme) : {}),
+    ...(start === 0 && !to
+      ? {}
+      : { 'content-range': `bytes ${start}-${start + body.length - 1}/${version.body.length}` }),
     etag: version.etag,
     'content-length': body.length,
     'last-modified': version.lastModified.toUTCString(),

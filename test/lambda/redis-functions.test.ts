@@ -92,6 +92,7 @@ describe('snapshot-redis', () => {
     await expect(snapshotRedis(eventOf())).rejects.toThrow('ECONNREFUSED');
     expect(published()).toEqual([
       ['lastSave{redis,sessions}', expect.closeTo(600, -1)],
+      ['waiting{redis,sessions}', expect.closeTo(600, -1)],
       ['rpo{redis,sessions}', expect.closeTo(600, -1)],
     ]);
   });
@@ -151,19 +152,25 @@ describe('verify-redis', () => {
     }
     toCloudWatch.mockClear();
     const { caches } = await verifyRedis(verification(), context);
-    expect(caches).toMatchObject([{ resource: 'sessions', findings: [], intactAgeSeconds: 0 }]);
+    expect(caches).toMatchObject([{ resource: 'sessions', findings: [], intactAgeSeconds: expect.any(Number) }]);
     expect(Object.fromEntries(published())).toMatchObject({
       'success{redis}': 1,
       'errors{redis}': 0,
       'warnings{redis}': 0,
       'success{redis,sessions,intact}': 1,
-      'proofAge{redis,sessions,present}': 0,
-      'proofAge{redis,intact}': 0,
+      'proofAge{redis,sessions,present}': expect.any(Number),
+      'proofAge{redis,intact}': expect.any(Number),
       'backupAge{redis,sessions}': expect.any(Number),
       'lastSave{redis}': expect.any(Number),
     });
     const report = s3.objects('proofs').get(caches[0]?.reportKey ?? '');
     expect(JSON.parse(report?.body.toString() ?? '')).toMatchObject({ isGood: true, resource: 'sessions' });
+    const records = (bucket: string) => [...s3.objects(bucket).keys()].filter((name) => /-proved\.json$/.test(name));
+    expect(records('proofs').map((name) => name.split('/').slice(0, 4))).toEqual([
+      ['redis', 'sessions', 'proofs', 'intact'],
+      ['redis', 'sessions', 'proofs', 'present'],
+    ]);
+    expect(records('kept')).toHaveLength(2);
     expect(toCloudWatch.mock.calls.map(([command]) => command.constructor)).toEqual([PutMetricDataCommand]);
   });
 
@@ -172,7 +179,10 @@ describe('verify-redis', () => {
     const [alarm] = toCloudWatch.mock.calls.map(([command]) => command);
     expect(alarm).toBeInstanceOf(SetAlarmStateCommand);
     expect(alarm.input).toMatchObject({ AlarmName: 'alarm', StateValue: 'ALARM' });
-    expect(alarm.input.StateReason).toBe(
+    expect(alarm.input.StateReason).toMatch(
+      /Still restorable: ElastiCache's snapshot of \d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z\. There is/,
+    );
+    expect(String(alarm.input.StateReason).replace(/Still restorable: [^.]+\. /, '')).toBe(
       `sessions: 1 finding (report s3://proofs/${caches[0]?.reportKey}). There is no exported backup. HINT: the first one comes within a day; if none does, read the log of the function export-redis.`,
     );
     expect(Object.fromEntries(published())).toMatchObject({ 'success{redis}': 0, 'errors{redis}': 1 });

@@ -23,7 +23,10 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockReturnValue(NOW);
   log = jest.spyOn(console, 'log').mockImplementation();
   toCloudWatch = jest.spyOn(CloudWatchClient.prototype, 'send').mockImplementation(async () => ({}));
-  toS3 = jest.spyOn(S3Client.prototype, 'send').mockImplementation(async () => ({}));
+  toS3 = jest.spyOn(S3Client.prototype, 'send').mockImplementation(async (command) => ({
+    VersionId: 'v1',
+    ChecksumCRC64NVME: (command.input as { ChecksumCRC64NVME?: string }).ChecksumCRC64NVME,
+  }));
 });
 afterEach(() => {
   process.env = environment;
@@ -85,15 +88,20 @@ interface Asked {
 
 const levels = () => log.mock.calls.map(([line]) => JSON.parse(line)).map(({ level, resource }) => [level, resource]);
 
-test('verifies, writes a report, publishes metrics and answers', async () => {
+test('verifies, writes a report and records, publishes metrics and answers', async () => {
   inAccount();
   const result = await handler(EVENT);
   expect(result).toMatchObject({
-    databases: [{ resource: 'orders', findings: [], rpoSeconds: 180 }],
+    databases: [{ resource: 'orders', findings: [], rpoSeconds: 180, presentAgeSeconds: 0 }],
     common: [],
-    reportKey: 'database/reports/20261123T150000Z.json',
+    reportKey: 'database/reports/20261123T150000000Z.json',
   });
   expect(toS3.mock.calls[0]?.[0].input).toMatchObject({ Bucket: 'acme-proofs', Key: result.reportKey });
+  expect(toS3.mock.calls[1]?.[0].input).toMatchObject({
+    Bucket: 'acme-proofs',
+    Key: 'database/orders/proofs/present/20261123T150000000Z-proved.json',
+    IfNoneMatch: '*',
+  });
   expect(toCloudWatch.mock.calls.map(([command]) => command.constructor)).toEqual([PutMetricDataCommand]);
   expect(levels()).toEqual([
     ['INFO', 'orders'],
@@ -148,5 +156,5 @@ test('fails when the event is wrong, or the outcome cannot be published', async 
   inAccount();
   await expect(handler({})).rejects.toThrow('The event of verify-database is wrong');
   toCloudWatch.mockRejectedValue(new Error('no'));
-  await expect(handler(EVENT)).rejects.toThrow('Cannot publish 16 metrics');
+  await expect(handler(EVENT)).rejects.toThrow('Cannot publish 18 metrics');
 });

@@ -50,6 +50,8 @@ test('proves, publishes metrics and answers; another store is matched by content
   const result = await handler(eventOf(rehearsal), context);
   expect(result.targets).toEqual([expect.objectContaining({ outcome: 'proved', matching: 'content', versions: 1 })]);
   expect(toCloudWatch.mock.calls.map(([command]) => command.constructor)).toEqual([PutMetricDataCommand]);
+  const records = s3.keys(rehearsal.proofs).filter((key) => key.includes('/proofs/'));
+  expect(records).toEqual([expect.stringMatching(/^files\/uploads\/proofs\/present\/\d{8}T\d{9}Z-proved.json$/)]);
 });
 
 test('returns normally when something is wrong, raises the alarm, and logs no object key', async () => {
@@ -80,7 +82,19 @@ test('fails when the event is wrong', async () => {
   await expect(handler({}, context)).rejects.toThrow('The event of verify-files is wrong');
 });
 
-test('fails when metrics cannot be published', async () => {
+test('fails when metrics cannot be published, after it has recorded what was proved', async () => {
   toCloudWatch.mockRejectedValue(new Error('no'));
-  await expect(handler(eventOf(new Rehearsal(s3)), context)).rejects.toThrow('Cannot publish');
+  const rehearsal = new Rehearsal(s3);
+  await expect(handler(eventOf(rehearsal), context)).rejects.toThrow('Cannot publish');
+  expect(s3.keys(rehearsal.proofs).some((key) => key.endsWith('-proved.json'))).toBe(true);
+});
+
+test('fails when what was proved cannot be recorded, after it has published metrics', async () => {
+  s3.fault = ({ operation, key }) =>
+    operation === 'put' && key.includes('/proofs/') ? { status: 403, code: 'AccessDenied' } : undefined;
+  await expect(handler(eventOf(new Rehearsal(s3)), context)).rejects.toThrow(
+    /Cannot write an object to bucket proofs-/,
+  );
+  expect(toCloudWatch).toHaveBeenCalledTimes(1);
+  s3.reset();
 });

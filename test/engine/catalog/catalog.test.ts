@@ -192,4 +192,24 @@ describe('the tenants of a backup', () => {
       `Line 2 of tenants.jsonl of backup ${MONDAY} is no JSON`,
     );
   });
+
+  test('are told with the bytes of their lines, which make up the file', async () => {
+    const manifest = await bucket.publish({ id: MONDAY, tenants: ['acme', 'zürich', '東京'] });
+    const lines = await allOf(bucket.catalog.tenantLines(manifest));
+    expect(lines.map(({ record }) => record.tenant)).toEqual(['acme', 'zürich', '東京']);
+    expect(lines.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(manifest.tenantsFile.bytes);
+  });
+});
+
+test('records of proofs beside a backup make no backup, not even when they outlive it', async () => {
+  const manifest = await bucket.publish({ id: MONDAY });
+  const record = `${manifest.tenantsFile.key.replace('tenants.jsonl', 'proofs/intact/')}20261123T060000000Z-proved.json`;
+  await bucket.store.put(record, Buffer.from('{}'));
+  expect((await bucket.catalog.list()).map(({ id }) => id)).toEqual([MONDAY]);
+  for (const key of bucket.server.objects(BUCKET).keys()) {
+    if (key !== record) {
+      bucket.server.bucket(BUCKET).deleteCurrent(key);
+    }
+  }
+  expect(await bucket.catalog.list()).toEqual([]);
 });

@@ -68,6 +68,15 @@ describe('a manifest', () => {
   });
 });
 
+test('records of proofs beside a backup are not taken for a part of it', async () => {
+  const original = await bucket.publish({ id: ID });
+  await bucket.store.put(bucket.key(ID, 'proofs/intact/20261123T060000000Z-proved.json'), Buffer.from('{}'));
+  remove(BackupFile.MANIFEST);
+  const { manifest, from } = await rebuild();
+  expect(from).toBe('records');
+  expect(manifest.totals).toEqual(original.totals);
+});
+
 describe('a manifest that is gone for good', () => {
   let original: BackupManifest;
   beforeEach(async () => {

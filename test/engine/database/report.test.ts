@@ -18,11 +18,11 @@ function write(found: VerifiedDatabases, answers: Answers = { PutObject: () => (
 
 test('holds everything that was found, under the moment of the verification', async () => {
   const { s3, result } = write(verified);
-  expect(await result).toEqual({ ...verified, reportKey: 'database/reports/20261123T150000Z.json' });
+  expect(await result).toEqual({ ...verified, reportKey: 'database/reports/20261123T150000000Z.json' });
   const [put] = s3.inputsOf('PutObject') as { Body: string }[];
   expect(put).toMatchObject({
     Bucket: 'acme-proofs',
-    Key: 'database/reports/20261123T150000Z.json',
+    Key: 'database/reports/20261123T150000000Z.json',
     ContentType: 'application/json',
   });
   expect(JSON.parse(put?.Body ?? '')).toEqual({ verifiedAt: '2026-11-23T15:00:00.000Z', isGood: false, ...verified });

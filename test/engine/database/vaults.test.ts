@@ -1,4 +1,4 @@
-import { describeKey } from '../../../engine/database/keys';
+import { describeKey } from '../../../engine/keys/described-key';
 import { FakeAccount, findingsIn, KEY, OTHER_KEY, RECOVERY_KEY, VAULT_KEY, vault } from './fake-account';
 
 describe('the locks of the vaults', () => {
@@ -99,6 +99,6 @@ describe('the keys of the vaults', () => {
   test('rotate each year where KMS does not tell how often', async () => {
     const answers = { 'eu-west-1 GetKeyRotationStatus': () => ({ KeyRotationEnabled: true }) };
     const kms = new FakeAccount({ answers }).clients.kms({ region: 'eu-west-1' });
-    expect(await describeKey(kms, KEY)).toMatchObject({ rotationDays: 365 });
+    expect(await describeKey(kms, KEY)).toMatchObject({ arn: KEY, rotation: { days: 365 } });
   });
 });

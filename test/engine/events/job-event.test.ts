@@ -10,11 +10,18 @@ test.each([
   ['ABORTED', 'warning'],
   ['PARTIAL', 'warning'],
   ['COMPLETED', undefined],
-] as const)('a job in state %s is %s, whatever its kind', (state, severity) => {
+] as const)('a backup or copy in state %s is %s', (state, severity) => {
   expect(severityOf(backupJob({ state }))).toBe(severity);
   expect(severityOf(copyJob({ state }))).toBe(severity);
-  expect(severityOf(restoreJob({ status: state }))).toBe(severity);
 });
+
+test.each(['FAILED', 'EXPIRED', 'ABORTED', 'PARTIAL'])(
+  'a restore in state %s only warns: it may be a drill',
+  (status) => {
+    expect(severityOf(restoreJob({ status }))).toBe('warning');
+    expect(severityOf(restoreJob({ status: 'COMPLETED' }))).toBeUndefined();
+  },
+);
 
 test('a restore has its state in `status`, the others in `state`', () => {
   expect(judgeJobEvent(restoreJob({ state: 'FAILED' }))).toBeUndefined();

@@ -229,12 +229,18 @@ export class FakeS3 {
       fail(response, { status: 412, code: 'PreconditionFailed' });
       return;
     }
-    const { etag } = this.put(seen.bucket, seen.key, body.toString());
+    const crc64nvme = request.headers['x-amz-checksum-crc64nvme'];
+    const checksums = typeof crc64nvme === 'string' ? { CRC64NVME: crc64nvme } : undefined;
+    const { etag, versionId } = this.put(seen.bucket, seen.key, body.toString(), checksums && { checksums });
     if (this.loses(seen)) {
       response.destroy();
       return;
     }
-    response.writeHead(200, { etag: `"${etag}"` });
+    response.writeHead(200, {
+      etag: `"${etag}"`,
+      'x-amz-version-id': versionId,
+      ...(checksums && { 'x-amz-checksum-crc64nvme': crc64nvme }),
+    });
     response.end();
   }
 }

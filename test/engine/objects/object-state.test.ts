@@ -29,7 +29,10 @@ test('the newest version is that of the key itself, and known to lie below a del
 });
 
 test('the state of a version has its size, its checksum and its lock', async () => {
-  const headers = { 'x-amz-object-lock-retain-until-date': '2027-01-01T00:00:00Z' };
+  const headers = {
+    'x-amz-object-lock-mode': 'COMPLIANCE',
+    'x-amz-object-lock-retain-until-date': '2027-01-01T00:00:00Z',
+  };
   const { versionId, crc64nvme } = await server.bucket(BUCKET).put(KEY, Buffer.from('new'), headers);
   expect(await stateOfVersion(s3, BUCKET, KEY, versionId)).toEqual({
     key: KEY,
@@ -37,6 +40,7 @@ test('the state of a version has its size, its checksum and its lock', async () 
     bytes: 3,
     crc64nvme,
     lockedUntil: new Date('2027-01-01T00:00:00Z'),
+    lockMode: 'compliance',
   });
   expect(await stateOfVersion(s3, BUCKET, KEY, 'another')).toBeUndefined();
 });

@@ -121,7 +121,7 @@ describe('getting a small object', () => {
     server.fault = () => undefined;
     const [version] = server.bucket(BUCKET).history(KEY);
     Object.assign(version ?? {}, { body: Buffer.from('ROLES') });
-    await expect(store.get(KEY, 9)).rejects.toThrow('Checksum mismatch');
+    await expect(store.get(KEY, 9)).rejects.toThrow('its checksum is another than that of its upload');
   });
 });
 

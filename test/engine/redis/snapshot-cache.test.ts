@@ -72,11 +72,29 @@ test('waits while a snapshot is taken, then counts from its beginning', async ()
     decision: 'notDue',
     changes: 2,
     lastSaveSeconds: 120,
+    waitingSeconds: 120,
     rpoSeconds: 120,
   });
   later(13);
   await expect(probe()).resolves.toMatchObject({ decision: 'due' });
   expect(cache.created).toHaveLength(2);
+});
+
+test('what is in a snapshot under way does not wait for one, however long it takes, until it is taken to hang', async () => {
+  told = 3;
+  await probe();
+  complete();
+  told = 5;
+  later(20);
+  await expect(probe()).resolves.toMatchObject({ decision: 'due', waitingSeconds: 1200, rpoSeconds: 1200 });
+  later(239);
+  await expect(probe()).resolves.toMatchObject({
+    decision: 'underWay',
+    waitingSeconds: 239 * 60,
+    rpoSeconds: 259 * 60,
+  });
+  later(1);
+  await expect(probe()).resolves.toMatchObject({ waitingSeconds: 260 * 60, rpoSeconds: 260 * 60 });
 });
 
 test('nothing is at risk while nothing has changed since', async () => {

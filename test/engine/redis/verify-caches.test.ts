@@ -60,7 +60,7 @@ async function backUp(at = NOW): Promise<void> {
   }
 }
 
-const verify = (differs: Partial<CacheVerificationContext> = {}, event = EVENT) =>
+const verifyWhole = (differs: Partial<CacheVerificationContext> = {}, event = EVENT) =>
   verifyCaches(event, {
     elastiCache: () => cache.client,
     s3: () => s3,
@@ -74,6 +74,8 @@ const verify = (differs: Partial<CacheVerificationContext> = {}, event = EVENT) 
     now: () => now,
     ...differs,
   });
+const verify = async (...args: Parameters<typeof verifyWhole>) =>
+  (await verifyWhole(...args)).map(({ result }) => result);
 const findings = async (...args: Parameters<typeof verify>): Promise<CacheFinding[]> =>
   (await verify(...args)).flatMap((result) => result.findings);
 const kinds = async (...args: Parameters<typeof verify>) => (await findings(...args)).map(({ kind }) => kind);
@@ -94,6 +96,7 @@ test('nothing is wrong with a backup that is there, whole and copied', async () 
       lastSaveSeconds: 7200,
       presentAgeSeconds: 0,
       intactAgeSeconds: 0,
+      intactAt: new Date(now).toISOString(),
     },
   ]);
 });
@@ -276,4 +279,155 @@ test('one cache that fails keeps no other from being verified', async () => {
   const results = await verify({}, event as VerifyRedisEvent);
   expect(results.map(({ resource }) => resource)).toEqual(['carts', 'sessions']);
   expect(results.flatMap((result) => result.findings.map(({ kind }) => kind))).toHaveLength(1);
+});
+
+describe('the proofs of a cache', () => {
+  const proofs = async (...args: Parameters<typeof verifyWhole>) =>
+    (await verifyWhole(...args)).flatMap((verified) => verified.proofs);
+  const outcomes = async (...args: Parameters<typeof verifyWhole>) =>
+    Object.fromEntries((await proofs(...args)).map(({ level, outcome }) => [level, outcome]));
+
+  test('say which backup was proved, from when it is, and how much it is', async () => {
+    await backUp();
+    const bytes = file.length;
+    expect(await proofs()).toEqual(
+      ['present', 'intact'].map((level) => ({
+        system: 'redis',
+        resource: 'sessions',
+        level,
+        outcome: 'proved',
+        startedAt: new Date(NOW),
+        finishedAt: new Date(NOW),
+        backups: [expect.stringMatching(/^20261123T120000Z-/)],
+        backupAt: new Date(NOW - HOUR).toISOString(),
+        restorableAt: new Date(NOW - HOUR).toISOString(),
+        bytes,
+        objects: 1,
+        findings: [],
+      })),
+    );
+  });
+
+  test('begin when the run does, and so do the ages that are published', async () => {
+    await backUp();
+    let looks = 0;
+    const ticking = () => NOW + 1000 * looks++;
+    const [
+      {
+        result,
+        proofs: [present, intact],
+      } = { proofs: [] },
+    ] = await verifyWhole({ now: ticking });
+    // The order of the caches takes the first look at the clock.
+    expect(present?.startedAt).toEqual(new Date(NOW + 1000));
+    expect(intact?.startedAt).toEqual(present?.startedAt);
+    expect(result?.intactAt).toBe(intact?.startedAt.toISOString());
+    expect(result?.intactAgeSeconds).toBeGreaterThan(0);
+    expect(result?.presentAgeSeconds).toBe(result?.intactAgeSeconds);
+  });
+
+  test('tell damaged bytes from what is not there', async () => {
+    await backUp();
+    const { version } = backupFile('kept');
+    version.body[15] = (version.body[15] ?? 0) ^ 1;
+    expect(await outcomes()).toEqual({ present: 'proved', intact: 'damaged' });
+    now += HOUR;
+    version.body[15] = (version.body[15] ?? 0) ^ 1;
+    server.bucket('replica').history(backupFile('replica').name).length = 0;
+    expect(await outcomes()).toEqual({ present: 'damaged', intact: 'proved' });
+  });
+
+  test('count a snapshot that is late against presence', async () => {
+    await backUp();
+    cache.snapshots = [];
+    expect(await outcomes()).toEqual({ present: 'damaged', intact: 'proved' });
+  });
+
+  test('count damage of an older backup', async () => {
+    await backUp(NOW - 24 * HOUR);
+    const { version } = backupFile('kept');
+    await backUp();
+    version.body[15] = (version.body[15] ?? 0) ^ 1;
+    expect(await outcomes()).toEqual({ present: 'proved', intact: 'damaged' });
+  });
+
+  test('fail where nobody could look', async () => {
+    await backUp();
+    server.fault = ({ bucket, operation }) =>
+      bucket === 'replica' || (operation === 'GetObject' && bucket === 'kept')
+        ? { status: 500, code: 'Down' }
+        : undefined;
+    expect(await outcomes()).toEqual({ present: 'failed' });
+    server.fault = ({ key: name, operation }) =>
+      operation === 'GetObject' && name.endsWith('.rdb') ? { status: 403, code: 'AccessDenied' } : undefined;
+    now += HOUR;
+    expect(await outcomes()).toEqual({ present: 'proved', intact: 'failed' });
+  });
+
+  test('say nothing of bytes for which there was no time, or no backup', async () => {
+    await backUp();
+    expect(await outcomes({ deadline: 0 })).toEqual({ present: 'proved' });
+    server.reset();
+    expect(await outcomes()).toEqual({ present: 'damaged' });
+  });
+});
+
+describe('beside a backup', () => {
+  const records = () => [...server.objects('kept').keys()].filter((name) => name.includes('/proofs/'));
+
+  test('lie the records of its proofs, encrypted and locked as it is', async () => {
+    await backUp();
+    await verify();
+    expect(records()).toEqual([
+      expect.stringMatching(
+        /^[a-z]+\/sessions\/20261123T120000Z-[0-9a-f]{8}\/proofs\/intact\/20261123T120000000Z-proved.json$/,
+      ),
+      expect.stringMatching(
+        /^[a-z]+\/sessions\/20261123T120000Z-[0-9a-f]{8}\/proofs\/present\/20261123T120000000Z-proved.json$/,
+      ),
+    ]);
+    const lock = (name: string) =>
+      Object.entries(server.objects('kept').get(name)?.headers ?? {}).filter(
+        ([header]) => header.startsWith('x-amz-object-lock') || header === KEY_HEADER,
+      );
+    expect(lock(records()[0] ?? '')).toEqual(lock(backupFile('kept').name));
+    expect(lock(records()[0] ?? '')).toHaveLength(3);
+  });
+
+  test('lie those of the older backup whose turn it was, with its findings alone', async () => {
+    await backUp(NOW - 24 * HOUR);
+    const { name, version } = backupFile('kept');
+    await backUp();
+    version.body[15] = (version.body[15] ?? 0) ^ 1;
+    await verify();
+    const [older = '', ...others] = records().filter((record) => record.includes('damaged'));
+    expect(others).toEqual([]);
+    expect(older.startsWith(name.slice(0, name.lastIndexOf('/')))).toBe(true);
+    const content = JSON.parse(server.objects('kept').get(older)?.body.toString() ?? '');
+    expect(content).toMatchObject({ level: 'intact', outcome: 'damaged', findingCount: 1 });
+  });
+
+  test('they are not locked any longer than it is', async () => {
+    await backUp();
+    const [{ lockedUntil = '' } = {}] = [...server.objects('kept')]
+      .filter(([name]) => name.endsWith('manifest.json'))
+      .map(([, { body }]) => JSON.parse(body.toString()) as { lockedUntil: string });
+    now = Date.parse(lockedUntil) + HOUR;
+    await verify();
+    const headers = Object.keys(server.objects('kept').get(records()[0] ?? '')?.headers ?? {});
+    expect(headers).toContain(KEY_HEADER);
+    expect(headers.filter((header) => header.startsWith('x-amz-object-lock'))).toEqual([]);
+  });
+
+  test('one that cannot be written is told, and hides nothing', async () => {
+    await backUp();
+    server.fault = ({ bucket, operation }) =>
+      bucket === 'kept' && operation === 'PutObject' ? { status: 403, code: 'AccessDenied' } : undefined;
+    const [verified] = await verifyWhole();
+    expect(verified?.proofs.map(({ outcome }) => outcome)).toEqual(['proved', 'proved']);
+    expect(verified?.result.findings.map(({ kind, isCritical }) => [kind, isCritical])).toEqual([
+      ['unknown', true],
+      ['unknown', true],
+    ]);
+  });
 });

@@ -102,14 +102,14 @@ describe('metrics', () => {
 });
 
 describe('the text of a page', () => {
-  const text = (result: VerifyDatabaseResult, isMeant = (finding: DatabaseFinding) => finding.isCritical) =>
-    findingsText(result, 'proofs', isMeant);
+  const text = (result: VerifyDatabaseResult, isCritical = true) =>
+    findingsText(result, 'proofs', { isCritical, now: NOW });
 
-  test('says what is wrong with which database, and where the report lies', () => {
+  test('says what is wrong with which database, where the report lies, and what is left where a restore is in danger', () => {
     expect(text(bad)).toBe(
-      'bills: 1 finding (report s3://proofs/database/reports/1.json). There is no point: look. | all databases: 1 finding. The vault is not locked: lock it.',
+      'bills: 1 finding (report s3://proofs/database/reports/1.json). Still restorable: the recovery point of 2026-11-23T14:56Z. There is no point: look. | all databases: 1 finding. The vault is not locked: lock it.',
     );
-    expect(text(bad, ({ isCritical }) => !isCritical)).toBe(
+    expect(text(bad, false)).toBe(
       'bills: 1 finding (report s3://proofs/database/reports/1.json). The plan differs: deploy. | all databases: 1 finding. The plan differs: deploy.',
     );
   });
