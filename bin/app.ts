@@ -7,6 +7,7 @@ import {
   ConfigurationError,
   databaseBackups,
   loadConfiguration,
+  maintenanceWindows,
   managedDatabase,
   protectedCache,
   protectedTenants,
@@ -29,7 +30,8 @@ function main(): void {
 }
 
 function deploy(app: App, configuration: Configuration): void {
-  const { prefix, primary, recovery, paging, files, databases, rds, redis } = configuration;
+  const { prefix, primary, recovery, objectives, files, tenantDumps, databases, rds, redis } = configuration;
+  const { maintenance, ...paging } = configuration.paging;
   const retention = Retention.gfs(configuration.retention);
   const recoveryRegion = RecoveryRegion.named({ prefix, ...recovery });
   const recoveryStack = new RecoveryStack(app, 'HoldfastRecovery', {
@@ -37,6 +39,8 @@ function deploy(app: App, configuration: Configuration): void {
     recovery: recoveryRegion,
     primary,
     paging,
+    objectives,
+    maintenance: maintenanceWindows(maintenance),
     retention,
     databaseBackups: rds && recoveryVault(rds),
   });
@@ -69,8 +73,11 @@ function deploy(app: App, configuration: Configuration): void {
     env: primary,
     recovery: recoveryRegion,
     paging,
+    objectives,
+    maintenance: maintenanceWindows(maintenance),
     verifyFilesEvery: Duration.minutes(files.verifyEveryMinutes),
     readCycle: Duration.days(files.readCycleDays),
+    dumpsReadCycle: Duration.days(tenantDumps.readCycleDays),
     retention,
     databaseBackups: rds && databaseBackups(rds),
   });

@@ -1,9 +1,12 @@
 export { OptInMode } from '../engine/contract/backup-opt-in';
+export { DEFAULT_OBJECTIVES, type Objectives, type SystemObjectives } from '../engine/contract/deployment';
 export { Severity } from '../engine/contract/paging';
+export { ProofSystem } from '../engine/contract/proofs';
 export { DEFAULT_SAVE_POINTS, SavePoint, type SavePointRule } from '../engine/contract/redis';
 export { DEFAULT_RETENTION, Retention, type RetentionCounts, type Tier } from '../engine/contract/retention';
 export type { Compression } from '../engine/contract/tenant-dumps';
 export { Tenants } from '../engine/contract/tenants';
+export { BucketContent, DeletionWatch, type DeletionWatchProps, WatchTrail } from './audit/deletion-watch';
 export { BackupAudit, type BackupAuditProps } from './database/backup-audit';
 export { BackupEvents, type BackupEventsProps } from './database/backup-events';
 export { BackupOptIn, type BackupOptInProps } from './database/backup-opt-in';
@@ -30,9 +33,11 @@ export { ProofsBucket, type ProofsBucketProps } from './files/proofs-bucket';
 export { ProtectedBucket, type ProtectedBucketProps } from './files/protected-bucket';
 export { ReplicaBucket, type ReplicaBucketProps } from './files/replica-bucket';
 export { Replicated, type ReplicatedProps } from './files/replicated';
+export { KeyVerification, type KeyVerificationProps } from './keys/key-verification';
 export type { LoginSecret } from './login-secret';
 export type { Network } from './network';
 export { Paging, type PagingProps, type PagingRoutes, type SlackChannel } from './paging/paging';
+export { RouteCheck, type RouteCheckProps } from './paging/route-check';
 export {
   BackupPlatform,
   type BackupPlatformProps,
@@ -60,6 +65,10 @@ export { CacheSignIn } from './redis/cache-sign-in';
 export { type CacheAccess, ProtectedCache } from './redis/protected-cache';
 export { type CacheBackupOptions, RedisBackups, type RedisBackupsProps } from './redis/redis-backups';
 export { RedisVerification, type RedisVerificationProps, type VerifiedCache } from './redis/redis-verification';
+export { HoldfastDashboard, type HoldfastDashboardProps } from './signals/dashboard';
+export { MaintenanceWindow, type MaintenanceWindowProps } from './signals/maintenance-window';
+export type { ObjectiveOverrides } from './signals/objectives';
+export { ReportSchedule, type ReportScheduleProps } from './signals/report-schedule';
 export type { DailySchedule } from './tenants/daily-schedule';
 export { type DatabaseIamUser, DatabaseSignIn } from './tenants/database-sign-in';
 export type { DumpOptions, PostgresMajor } from './tenants/dump-options';
@@ -67,3 +76,5 @@ export type { TaskNetwork } from './tenants/dump-state-machine';
 export { DumpsReplicaBucket, type DumpsReplicaBucketProps } from './tenants/dumps-replica-bucket';
 export { TenantDatabase, type TenantDatabaseLogins, type TenantDatabaseProps } from './tenants/tenant-database';
 export { TenantDumps, type TenantDumpsProps } from './tenants/tenant-dumps';
+export { TenantVerification, type TenantVerificationProps } from './tenants/tenant-verification';
+export type { VerifiedDumps } from './tenants/verified-dumps';

@@ -1,5 +1,5 @@
 /** Condition of a statement about a key: it is used through one service of a Region alone, such as `s3`. */
-export function throughService(service: 's3' | 'secretsmanager', region: string) {
+export function throughService(service: 's3' | 'secretsmanager' | 'sns', region: string) {
   return { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } };
 }
 

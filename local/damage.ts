@@ -48,17 +48,23 @@ export async function damageReplicas(aws: LocalAws, targets: readonly FilesTarge
   return damages;
 }
 
-/**
- * Tries to delete a version of a replica for good, without the right to lift Object Lock.
- *
- * @returns the name of the error that S3 refuses it with, or `deleted`
- */
-export async function tryToDelete(aws: LocalAws, target: FilesTarget): Promise<string> {
+/** What S3 said when somebody tried to delete a version. */
+export interface TriedDeletion {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** Name of the error that S3 refused it with, or `deleted`. */
+  readonly outcome: string;
+}
+
+/** Tries to delete a version of a replica for good, without the right to lift Object Lock. */
+export async function tryToDelete(aws: LocalAws, target: FilesTarget): Promise<TriedDeletion> {
   const { s3, address } = await chooseVictim(aws, target, 0);
-  return s3.send(new DeleteObjectCommand(address)).then(
+  const outcome = await s3.send(new DeleteObjectCommand(address)).then(
     () => 'deleted',
     (error: Error) => error.name,
   );
+  return { bucket: address.Bucket, key: address.Key, versionId: address.VersionId, outcome };
 }
 
 /**

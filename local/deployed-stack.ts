@@ -3,6 +3,7 @@ import {
   GetTemplateCommand,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationTemplate } from './synthesized-app';
 
 /** A resource of a deployed stack, with the properties that its template gives it, references resolved. */
 export interface DeployedResource {
@@ -24,12 +25,23 @@ export interface StackContext {
 /** A stack as CloudFormation holds it. */
 export class DeployedStack {
   private constructor(
-    private readonly template: Template,
+    private readonly template: CloudFormationTemplate,
+    private readonly whole: CloudFormationTemplate,
     private readonly context: StackContext,
   ) {}
 
-  /** Reads the deployed template of a stack and the ids of its resources. */
-  static async read(client: CloudFormationClient, name: string, region: string, account: string) {
+  /**
+   * Reads the deployed template of a stack and the ids of its resources.
+   *
+   * @param whole the template before anything was left out
+   */
+  static async read(
+    client: CloudFormationClient,
+    name: string,
+    region: string,
+    account: string,
+    whole: CloudFormationTemplate,
+  ) {
     const { TemplateBody = '' } = await client.send(
       new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
     );
@@ -43,7 +55,11 @@ export class DeployedStack {
         resources[LogicalResourceId] = { type: ResourceType, physicalId: PhysicalResourceId };
       }
     }
-    return new DeployedStack(JSON.parse(TemplateBody), { region, account, stackName: name, resources });
+    for (const [logicalId, { Type, Properties }] of Object.entries(whole.Resources)) {
+      const { AlarmName } = Properties ?? {};
+      if (typeof AlarmName === 'string') resources[logicalId] = { type: Type, physicalId: AlarmName };
+    }
+    return new DeployedStack(JSON.parse(TemplateBody), whole, { region, account, stackName: name, resources });
   }
 
   /** Region of the stack. */
@@ -57,24 +73,27 @@ export class DeployedStack {
    * @param properties names of the properties to resolve; the others are left out
    */
   resources(type: string, properties: readonly string[]): DeployedResource[] {
-    return Object.entries(this.template.Resources)
+    return this.resolved(this.template, type, properties);
+  }
+
+  /** The resources of a type with all their properties, among them those that were left out of the deployment. */
+  templateResources(type: string): DeployedResource[] {
+    return this.resolved(this.whole, type);
+  }
+
+  private resolved(template: CloudFormationTemplate, type: string, properties?: readonly string[]): DeployedResource[] {
+    return Object.entries(template.Resources)
       .filter(([, resource]) => resource.Type === type)
       .map(([logicalId, resource]) => ({
         logicalId,
         physicalId: this.context.resources[logicalId]?.physicalId ?? '',
         properties: Object.fromEntries(
-          properties
+          (properties ?? Object.keys(resource.Properties ?? {}))
             .filter((name) => resource.Properties?.[name] !== undefined)
             .map((name) => [name, resolveReferences(resource.Properties?.[name], this.context)]),
         ),
       }));
   }
-}
-
-interface Template {
-  readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>
-  >;
 }
 
 /**
@@ -122,14 +141,18 @@ function refer(name: string, { region, account, stackName, resources }: StackCon
 function attribute([logicalId, name]: readonly unknown[], context: StackContext): string {
   const { region, account, stackName, resources } = context;
   const resource = resources[String(logicalId)];
-  const arnOf: Record<string, (id: string) => string> = {
-    'AWS::KMS::Key': (id) => `arn:aws:kms:${region}:${account}:key/${id}`,
-    'AWS::S3::Bucket': (id) => `arn:aws:s3:::${id}`,
-    'AWS::IAM::Role': (id) => `arn:aws:iam::${account}:role/${id}`,
+  const alarmArn = (id: string) => `arn:aws:cloudwatch:${region}:${account}:alarm:${id}`;
+  const attributes: Record<string, (id: string) => string> = {
+    'AWS::KMS::Key.Arn': (id) => `arn:aws:kms:${region}:${account}:key/${id}`,
+    'AWS::S3::Bucket.Arn': (id) => `arn:aws:s3:::${id}`,
+    'AWS::IAM::Role.Arn': (id) => `arn:aws:iam::${account}:role/${id}`,
+    'AWS::CloudWatch::Alarm.Arn': alarmArn,
+    'AWS::CloudWatch::CompositeAlarm.Arn': alarmArn,
+    'AWS::SQS::Queue.QueueName': (id) => id.split('/').at(-1) ?? '',
   };
-  const arn = resource && arnOf[resource.type];
-  if (resource === undefined || arn === undefined || name !== 'Arn') {
+  const value = resource && attributes[`${resource.type}.${String(name)}`];
+  if (resource === undefined || value === undefined) {
     throw new Error(`${stackName}: cannot resolve ${String(logicalId)}.${String(name)}.`);
   }
-  return arn(resource.physicalId);
+  return value(resource.physicalId);
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { VerifyDatabaseEvent, VerifyDatabaseResult } from '../engine/contract/verify-database';
 import type { Configuration } from '../lib/configuration';
+import { AlarmStandIn } from './alarms/alarm-stand-in';
 import { DeployedStack } from './deployed-stack';
 import { type Emulator, startEmulator } from './emulator';
-import { configureBuckets, confirmSubscription, resubscribePager } from './emulator-gaps';
+import { configureBuckets, configureTopics, confirmSubscription, subscribeReceiver } from './emulator-gaps';
 import { LOCAL_ACCOUNT, LocalAws } from './local-aws';
 import { localRegion, writeLocalConfiguration } from './local-configuration';
 import { PageReceiver } from './page-receiver';
@@ -18,6 +19,7 @@ import { SynthesizedApp } from './synthesized-app';
 import type { Teardown } from './teardown';
 import type { TenantDatabase } from './tenants/database';
 import { TenantDumps } from './tenants/dumps';
+import { TenantVerification } from './tenants/verification';
 import { Verification } from './verification';
 
 /** Holdfast, deployed to an emulated AWS. */
@@ -32,8 +34,13 @@ export interface LocalDeployment {
   readonly dumps: TenantDumps;
   readonly managedDatabases: ManagedDatabases;
   readonly databaseVerification: ScheduledFunction<VerifyDatabaseEvent, VerifyDatabaseResult>;
+  readonly tenantVerification: TenantVerification;
+  readonly keyVerification: ScheduledFunction<unknown, unknown>;
+  readonly routeCheck: ScheduledFunction<unknown, unknown>;
   /** Absent without a cache. */
   readonly redis?: RedisBackups;
+  /** The alarms of the primary Region. */
+  readonly alarms: AlarmStandIn;
   readonly receiver: PageReceiver;
   /** Topics that the pager is subscribed to, and has confirmed. */
   readonly topics: readonly string[];
@@ -91,7 +98,7 @@ export async function deployLocally(
   const receiver = await PageReceiver.start(confirmSubscription(aws), teardown);
   const configurationPath = join(runFolder, 'holdfast.config.json');
   const managedDatabases = await ManagedDatabases.create(aws, localRegion());
-  const configuration = await writeLocalConfiguration(configurationPath, receiver.url, {
+  const configuration = await writeLocalConfiguration(configurationPath, receiver.url('pager'), {
     database: database.configuration(await database.createSecret(aws, localRegion())),
     managedDatabases: managedDatabases.configuration(),
     caches: cache ? [await cache.create(aws, localRegion())] : [],
@@ -99,6 +106,8 @@ export async function deployLocally(
   const { region } = configuration.primary;
   const regions = [region, configuration.recovery.region];
   const app = new SynthesizedApp(aws, runFolder, teardown);
+  const readStack = (name: string, where: string) =>
+    DeployedStack.read(aws.cloudFormation(where), name, where, LOCAL_ACCOUNT, app.wholeTemplate(name));
 
   await progress.step('cdk bootstrap of both Regions, cdk synth of the app', async (note) => {
     const environments = regions.map((each) => `aws://${LOCAL_ACCOUNT}/${each}`);
@@ -113,17 +122,15 @@ export async function deployLocally(
   await progress.step(`cdk deploy --all to ${regions.join(' and ')}`, () => app.deploy(region));
   return progress.step('make up for what MiniStack leaves out', async (note) => {
     const [primary, recovery] = await Promise.all([
-      DeployedStack.read(aws.cloudFormation(region), 'HoldfastPrimary', region, LOCAL_ACCOUNT),
-      DeployedStack.read(
-        aws.cloudFormation(configuration.recovery.region),
-        'HoldfastRecovery',
-        configuration.recovery.region,
-        LOCAL_ACCOUNT,
-      ),
+      readStack('HoldfastPrimary', region),
+      readStack('HoldfastRecovery', configuration.recovery.region),
     ]);
     const topics = await makeUp(aws, [recovery, primary], receiver, note);
+    const alarms = await AlarmStandIn.start(aws.cloudWatch(region), primary);
+    note(`states of ${alarms.names.length} alarms, and the composite alarms above them; see the table of alarms`);
     return {
       aws,
+      alarms,
       region,
       configuration,
       configurationPath,
@@ -131,6 +138,9 @@ export async function deployLocally(
       verification: await Verification.find(aws, region, configuration.prefix),
       managedDatabases,
       databaseVerification: await ScheduledFunction.find(aws, region, `${configuration.prefix}-verify-database`),
+      tenantVerification: await TenantVerification.find(aws, region, configuration.prefix),
+      keyVerification: await ScheduledFunction.find(aws, region, `${configuration.prefix}-verify-keys`),
+      routeCheck: await ScheduledFunction.find(aws, region, `${configuration.prefix}-check-routes`),
       ...(cache && { redis: await RedisBackups.find(aws, region, configuration.prefix, cache.name) }),
       dumps: TenantDumps.find(aws, primary, database, runFolder, teardown),
       receiver,
@@ -146,14 +156,18 @@ async function makeUp(
   note: Note,
 ): Promise<string[]> {
   let buckets = 0;
+  let encrypted = 0;
   const topics: string[] = [];
   for (const stack of stacks) {
     buckets += await configureBuckets(aws, stack);
-    topics.push(...(await resubscribePager(aws, stack, receiver)));
+    encrypted += await configureTopics(aws, stack);
+    topics.push(...(await subscribeReceiver(aws, stack, receiver)));
   }
   note(
     `encryption, Object Lock and lifecycle of ${buckets} buckets, as the deployed templates say, through the S3 API`,
   );
+  note(`encryption of ${encrypted} topics, through the SNS API`);
   note(`the pager's subscriptions to ${topics.length} topics, so that it is asked to confirm them`);
+  note('a mailbox on the topics of warnings, to see what emails would tell');
   return topics;
 }

@@ -9,11 +9,16 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
-import { ConfirmSubscriptionCommand, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  ConfirmSubscriptionCommand,
+  SetTopicAttributesCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from '@aws-sdk/client-sns';
 import { encryptionConfiguration, lifecycleRules, objectLockConfiguration } from './bucket-configuration';
 import type { DeployedStack } from './deployed-stack';
 import type { LocalAws } from './local-aws';
-import type { ConfirmSubscription, PageReceiver } from './page-receiver';
+import type { ConfirmSubscription, PageChannel, PageReceiver } from './page-receiver';
 
 /**
  * Applies encryption, Object Lock and lifecycle of the stack's buckets as its template says. Replication is left out: see
@@ -47,6 +52,17 @@ export async function configureBuckets(aws: LocalAws, stack: DeployedStack): Pro
   return buckets.length;
 }
 
+/** Encrypts the stack's topics with their keys, as its template says. @returns number of topics */
+export async function configureTopics(aws: LocalAws, stack: DeployedStack): Promise<number> {
+  const sns = aws.sns(stack.region);
+  const topics = stack.resources('AWS::SNS::Topic', ['KmsMasterKeyId']);
+  for (const { physicalId: TopicArn, properties } of topics) {
+    const AttributeValue = String(properties.KmsMasterKeyId);
+    await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'KmsMasterKeyId', AttributeValue }));
+  }
+  return topics.length;
+}
+
 /**
  * Confirms subscriptions through the SNS API, in the Region of the topic. Pagers visit the `SubscribeURL` instead; in
  * MiniStack that URL finds topics of one Region only.
@@ -59,27 +75,44 @@ export function confirmSubscription(aws: LocalAws): ConfirmSubscription {
 }
 
 /**
- * Subscribes the pager again through the SNS API, which asks it to confirm, and waits until it has.
+ * Subscribes the pager again through the SNS API, which asks it to confirm, and a mailbox to each topic that reaches people by email but no
+ * pager, since MiniStack delivers no emails. Waits until all are confirmed.
  *
- * @returns ARNs of the topics that it is subscribed to now
+ * @returns ARNs of the topics that the pager is subscribed to now
  * @throws when a subscription is not confirmed within a minute
  */
-export async function resubscribePager(aws: LocalAws, stack: DeployedStack, receiver: PageReceiver): Promise<string[]> {
+export async function subscribeReceiver(
+  aws: LocalAws,
+  stack: DeployedStack,
+  receiver: PageReceiver,
+): Promise<string[]> {
   const sns = aws.sns(stack.region);
-  const topics: string[] = [];
+  const wanted: Record<PageChannel, Set<string>> = { pager: new Set(), email: new Set() };
   for (const subscription of stack.resources('AWS::SNS::Subscription', ['Protocol', 'Endpoint', 'TopicArn'])) {
     const { Protocol, Endpoint, TopicArn } = subscription.properties;
-    if (typeof Protocol !== 'string' || typeof TopicArn !== 'string' || Endpoint !== receiver.url) continue;
-    await sns.send(new UnsubscribeCommand({ SubscriptionArn: subscription.physicalId }));
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint: receiver.url }));
-    topics.push(TopicArn);
-  }
-  for (const deadline = Date.now() + 60_000; topics.some((topic) => !receiver.confirmed.has(topic)); await sleep(50)) {
-    if (Date.now() > deadline) {
-      throw new Error(
-        `The pager was not asked to confirm all its subscriptions (${topics.join(', ')}). ${receiver.problems.join(' ')}`,
-      );
+    if (typeof TopicArn !== 'string') continue;
+    if (Protocol === 'email') wanted.email.add(TopicArn);
+    if (Endpoint === receiver.url('pager')) {
+      await sns.send(new UnsubscribeCommand({ SubscriptionArn: subscription.physicalId }));
+      wanted.pager.add(TopicArn);
     }
   }
-  return topics;
+  // Where there is a pager, the check of the routes would take a mailbox for one.
+  for (const topicArn of wanted.pager) wanted.email.delete(topicArn);
+  const subscriptions = (['pager', 'email'] as const).flatMap((channel) =>
+    [...wanted[channel]].map((topicArn) => ({ channel, topicArn })),
+  );
+  for (const { channel, topicArn } of subscriptions) {
+    await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'http', Endpoint: receiver.url(channel) }));
+  }
+  const waiting = () => subscriptions.filter(({ channel, topicArn }) => !receiver.isConfirmed(channel, topicArn));
+  for (const deadline = Date.now() + CONFIRMED_WITHIN_MS; waiting().length > 0; await sleep(50)) {
+    if (Date.now() > deadline) {
+      const missing = waiting().map(({ channel, topicArn }) => `${channel} of ${topicArn}`);
+      throw new Error(`Not all subscriptions were confirmed: ${missing.join(', ')}. ${receiver.problems.join(' ')}`);
+    }
+  }
+  return [...wanted.pager];
 }
+
+const CONFIRMED_WITHIN_MS = 60_000;

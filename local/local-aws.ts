@@ -9,6 +9,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 /** Account of the local AWS: the placeholder of AWS's own documentation. */
@@ -62,6 +63,7 @@ export class LocalAws {
   scheduler = (region: string) => new SchedulerClient(this.client(region));
   secretsManager = (region: string) => new SecretsManagerClient(this.client(region));
   sns = (region: string) => new SNSClient(this.client(region));
+  stepFunctions = (region: string) => new SFNClient(this.client(region));
 
   private client(region: string) {
     return { region, endpoint: this.endpoint, credentials: this.credentials };

@@ -5,11 +5,15 @@ import { parseArgs } from 'node:util';
 import { deployLocally, findLocalAws, type LocalDeployment } from './deployment';
 import { Expectations } from './expectations';
 import { LOCAL_STATE } from './local-state';
+import { lookAtPicture } from './picture';
 import { Progress } from './progress';
 import { rehearseManagedDatabases } from './rds/rehearsal';
 import { LocalCache } from './redis/cache';
 import { rehearseCache } from './redis/rehearsal';
 import { Rehearsal } from './rehearsal';
+import { playScenarios } from './scenarios/play';
+import { Scenarios } from './scenarios/scenario';
+import { unplayedAlarms } from './scenarios/unplayed';
 import { Teardown } from './teardown';
 import { TenantDatabase } from './tenants/database';
 import { rehearseTenantLoss } from './tenants/rehearsal';
@@ -59,17 +63,24 @@ async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, ke
   });
   const deployment = await deployLocally(aws, { database, cache }, runFolder, progress, teardown);
   const expectations = new Expectations((text) => progress.print(text));
-  const rehearsal = new Rehearsal({ ...deployment, progress, expectations });
+  const scenarios = new Scenarios({ ...deployment, prefix: deployment.configuration.prefix, expectations });
+  const rehearsal = new Rehearsal({ ...deployment, scenarios, progress, expectations });
   await rehearsal.damageAndRepair();
   await rehearseTenantLoss({ ...deployment, database, progress, expectations });
   await rehearseManagedDatabases({ ...deployment, progress, expectations });
   const { redis } = deployment;
   if (cache && redis) await rehearseCache({ ...deployment, cache, redis, progress, expectations });
+  await playScenarios({ ...deployment, database, scenarios, progress, expectations });
+  await progress.step('`holdfast status` and `holdfast report`', (note) =>
+    lookAtPicture({ ...deployment, runFolder, expectations }, note),
+  );
   await progress.step('`holdfast page --test`', (note) =>
     sendTestPage({ ...deployment, runFolder, expectations, teardown }, note),
   );
-  await rehearsal.quietAgain();
+  await rehearsal.goOnBySchedule();
 
+  progress.print(`\n${scenarios}`);
+  progress.print(`\n${unplayedAlarms(deployment.alarms, scenarios.alarmsPlayed, expectations)}`);
   progress.print(`\n${expectations}`);
   const seconds = Math.round((performance.now() - started) / 1000);
   progress.print(`${expectations.allHold ? 'Every expectation held' : 'NOT every expectation held'}, in ${seconds} s.`);

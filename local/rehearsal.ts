@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { System } from '../engine/contract/signals';
 import type { VerifyFilesResult } from '../engine/contract/verify-files';
 import type { Configuration } from '../lib/configuration';
+import type { AlarmStandIn } from './alarms/alarm-stand-in';
 import { type Damage, damageReplicas, tryToDelete } from './damage';
 import type { Expectations } from './expectations';
 import type { LocalAws } from './local-aws';
-import type { Page, PageReceiver } from './page-receiver';
+import type { PageReceiver } from './page-receiver';
 import type { Note, Progress } from './progress';
 import { type Replication, replicate } from './replication-stand-in';
+import type { AlarmScenario, Scenarios } from './scenarios/scenario';
 import { seed } from './seed';
 import type { Verification } from './verification';
 import { readHistories } from './version-history';
@@ -18,29 +20,25 @@ export interface RehearsalContext {
   readonly configuration: Configuration;
   readonly replications: readonly Replication[];
   readonly verification: Verification;
+  readonly alarms: AlarmStandIn;
   readonly receiver: PageReceiver;
+  readonly scenarios: Scenarios;
   readonly progress: Progress;
   readonly expectations: Expectations;
 }
 
 /** The schedule of the local deployment fires each minute. */
 const SCHEDULE_FIRES_WITHIN_MS = 180_000;
-/** An alarm returns to OK when the bad datapoint leaves its period of a minute. */
-const ALARM_RETURNS_WITHIN_MS = 180_000;
-const PAGE_ARRIVES_WITHIN_MS = 60_000;
 
 /**
  * Plays one bad day on the deployed app. What is not as it must be goes into the expectations; what cannot go on throws.
  */
 export class Rehearsal {
-  /** Number of pages that had arrived when the damage had been paged about. */
-  private pagesOfDamage = 0;
-
   constructor(private readonly context: RehearsalContext) {}
 
   /** Files are stored, replicated, proved, damaged, found, paged about, repaired and proved again. */
   async damageAndRepair(): Promise<void> {
-    const { progress, receiver, verification } = this.context;
+    const { progress, verification } = this.context;
     // One run must see all damage at once; the schedule would come in between.
     await verification.setSchedule('DISABLED');
     await progress.step('verify before anything is stored', () =>
@@ -49,22 +47,36 @@ export class Rehearsal {
     await progress.step('store files in all categories', (note) => this.store(note));
     await progress.step('replication stand-in copies them', (note) => this.replicate(note));
     await progress.step('verify: all is well', () => this.allIsWell());
-    const damages = await progress.step('damage three replicas', (note) => this.damage(note));
-    const before = receiver.pages.length;
-    await progress.step('verify: the damage is found', (note) => this.damageIsFound(damages, note));
-    await progress.step('the pager is called', (note) => this.pagerIsCalled(damages, before, note));
-    this.pagesOfDamage = receiver.pages.length;
-    await progress.step('repair, and replicate again', () => this.repair(damages));
-    await progress.step('verify: all is well again', () => this.expectProved('repaired replicas are proved'));
+    await progress.step('damage three replicas: it is found, paged about, repaired', (note) =>
+      this.context.scenarios.play(this.damagedReplicas(note), note),
+    );
   }
 
-  /** The schedule goes on by itself, and the alarm returns to OK. */
-  async quietAgain(): Promise<void> {
-    const { progress } = this.context;
-    await progress.step('the schedule, which fires each minute, verifies by itself', (note) =>
+  /** The schedule goes on by itself. */
+  async goOnBySchedule(): Promise<void> {
+    await this.context.progress.step('the schedule, which fires each minute, verifies by itself', (note) =>
       this.scheduleFires(note),
     );
-    await progress.step('the alarm returns to OK', () => this.alarmReturns());
+  }
+
+  private damagedReplicas(note: Note): AlarmScenario {
+    const { receiver } = this.context;
+    let damages: Damage[] = [];
+    let pages = 0;
+    return {
+      broken: 'three replicas are damaged',
+      alarms: [`${System.STORAGE}-backupFailed`],
+      inflict: async () => {
+        pages = receiver.pages.length;
+        damages = await this.damage(note);
+        return async () => {
+          await this.pageNamesAll(damages, pages);
+          await this.repair(damages);
+        };
+      },
+      notice: (isBroken) =>
+        isBroken ? this.damageIsFound(damages, note) : this.expectProved('repaired replicas are proved'),
+    };
   }
 
   private async store(note: Note): Promise<void> {
@@ -103,12 +115,14 @@ export class Rehearsal {
       String(await this.storedVersions()),
       String(targets.reduce((sum, { versions }) => sum + versions, 0)),
     );
-    expectations.equal('the alarm is quiet', 'OK', await this.alarmState());
+    const { alarms } = this.context;
+    await alarms.evaluate([verification.event.alarmName]);
+    expectations.equal('the alarm is quiet', 'OK', await alarms.stateOf(verification.event.alarmName));
     const [target] = verification.event.targets;
     expectations.equal(
       'a replica cannot be deleted without lifting its lock',
       'AccessDenied',
-      target ? await tryToDelete(this.context.aws, target) : 'no bucket',
+      target ? (await tryToDelete(this.context.aws, target)).outcome : 'no bucket',
     );
   }
 
@@ -129,13 +143,11 @@ export class Rehearsal {
       expectations.equal(`found in ${resource}: ${description}`, kind, kinds);
     }
     expectations.equal('nothing else is found', String(damages.length), String(findings.length));
-    expectations.equal('the alarm is raised', 'ALARM', await this.alarmState());
   }
 
-  private async pagerIsCalled(damages: readonly Damage[], after: number, note: Note): Promise<void> {
-    const { expectations } = this.context;
-    const page = await this.pageOf('ALARM', after);
-    if (page) note(shown(page.reason, 300));
+  private async pageNamesAll(damages: readonly Damage[], after: number): Promise<void> {
+    const { expectations, receiver } = this.context;
+    const page = receiver.pages.slice(after).find(({ channel, state }) => channel === 'pager' && state === 'ALARM');
     const named = damages.filter(({ resource, kind }) =>
       new RegExp(`\\b${resource}: [^|]*\\b${kind}\\b`).test(page?.reason ?? ''),
     );
@@ -165,22 +177,6 @@ export class Rehearsal {
     expectations.equal('the deployed schedule invokes the function', 'yes', proof ? 'yes' : 'no');
   }
 
-  private async alarmReturns(): Promise<void> {
-    const { expectations } = this.context;
-    // The emulator looks at alarms only when metrics arrive.
-    await eventually(ALARM_RETURNS_WITHIN_MS, 4000, async () => {
-      if ((await this.alarmState()) === 'OK') return true;
-      await this.context.verification.run();
-      return undefined;
-    });
-    expectations.equal('the alarm returns to OK', 'OK', await this.alarmState());
-    expectations.equal(
-      'the pager is told that it is over',
-      'OK',
-      (await this.pageOf('OK', this.pagesOfDamage))?.state ?? 'no page',
-    );
-  }
-
   private async expectProved(expectation: string): Promise<VerifyFilesResult> {
     const result = await this.context.verification.run();
     const { targets } = result;
@@ -205,23 +201,6 @@ export class Rehearsal {
       verification.event.targets.map(({ source }) => readHistories(aws.s3(source.region), source.bucket)),
     );
     return buckets.flatMap((histories) => [...histories.values()]).reduce((sum, history) => sum + history.length, 0);
-  }
-
-  private async alarmState(): Promise<string> {
-    const { alarmName, proofs } = this.context.verification.event;
-    const { MetricAlarms } = await this.context.aws
-      .cloudWatch(proofs.region)
-      .send(new DescribeAlarmsCommand({ AlarmNames: [alarmName] }));
-    return MetricAlarms?.[0]?.StateValue ?? 'no such alarm';
-  }
-
-  private pageOf(state: string, after: number): Promise<Page | undefined> {
-    const { receiver, verification } = this.context;
-    return eventually(PAGE_ARRIVES_WITHIN_MS, 50, async () =>
-      receiver.pages
-        .slice(after)
-        .find((page) => page.alarmName === verification.event.alarmName && page.state === state),
-    );
   }
 
   private target(resource: string) {

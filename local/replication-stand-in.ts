@@ -8,6 +8,7 @@
 
 import { DescribeKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { BucketLocation } from '../engine/contract/verify-files';
 import type { ObjectVersion } from '../engine/files/listing-page';
 import { type ReplicationRule, replicationRules } from './bucket-configuration';
 import type { DeployedStack } from './deployed-stack';
@@ -42,6 +43,17 @@ export function deployedReplications(stack: DeployedStack): Replication[] {
         rule,
       })),
     );
+}
+
+/** Where the copies of a bucket lie, and their key. */
+export function replicaOf(
+  replications: readonly Replication[],
+  sourceBucket: string,
+): BucketLocation & { readonly keyArn: string } {
+  const replication = replications.find((each) => each.sourceBucket === sourceBucket);
+  if (replication === undefined) throw new Error(`Nothing replicates ${sourceBucket}.`);
+  const { Bucket, EncryptionConfiguration } = replication.rule.Destination;
+  return { bucket: Bucket, region: replication.replicaRegion, keyArn: EncryptionConfiguration.ReplicaKmsKeyID };
 }
 
 /**

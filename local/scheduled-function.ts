@@ -22,6 +22,11 @@ export class ScheduledFunction<Event, Answer> {
     return new ScheduledFunction<Event, Answer>(aws, region, schedule, JSON.parse(schedule.Target?.Input ?? '{}'));
   }
 
+  /** Name of the function. */
+  get functionName(): string {
+    return this.schedule.Target?.Arn?.split(':').at(-1) ?? '';
+  }
+
   /** Invokes the function as the schedule does. @throws when the function fails */
   async run(): Promise<Answer> {
     const { FunctionError, Payload } = await this.aws.lambda(this.region).send(

@@ -17,6 +17,10 @@ const UNKNOWN_TYPES: readonly string[] = [
   'AWS::Backup::RestoreTestingPlan',
   'AWS::Backup::RestoreTestingSelection',
   'AWS::Chatbot::SlackChannelConfiguration',
+  'AWS::CloudTrail::Trail',
+  'AWS::CloudWatch::AlarmMuteRule',
+  'AWS::CloudWatch::AnomalyDetector',
+  'AWS::CloudWatch::CompositeAlarm',
   // A type of this app's own, which opts in to AWS Backup: there is nothing to opt in to.
   'Custom::HoldfastBackupOptIn',
 ];
@@ -42,6 +46,7 @@ export function isUnknownToEmulator({ Type, Properties }: TemplateResource): boo
 export class SynthesizedApp {
   private readonly cli = join(dirname(createRequire(__filename).resolve('aws-cdk/package.json')), 'bin', 'cdk');
   private readonly assembly: string;
+  private readonly whole = new Map<string, CloudFormationTemplate>();
 
   constructor(
     private readonly aws: LocalAws,
@@ -99,9 +104,18 @@ export class SynthesizedApp {
     ]);
   }
 
+  /** The template of a stack before anything was left out. */
+  wholeTemplate(stack: string): CloudFormationTemplate {
+    const template = this.whole.get(stack);
+    if (template === undefined) throw new Error(`The app has no stack ${stack}.`);
+    return template;
+  }
+
   private async trim(stack: string): Promise<LeftOut[]> {
     const path = join(this.assembly, `${stack}.template.json`);
-    const { template, leftOut } = without(JSON.parse(await readFile(path, 'utf8')), isUnknownToEmulator);
+    const whole: CloudFormationTemplate = JSON.parse(await readFile(path, 'utf8'));
+    this.whole.set(stack, whole);
+    const { template, leftOut } = without(withNamesOfAlarms(whole), isUnknownToEmulator);
     await writeFile(path, JSON.stringify(template));
     return leftOut.map((resource) => ({ stack, reason: 'unknown to MiniStack', ...resource }));
   }
@@ -166,6 +180,24 @@ export function without(
     }
   }
   return { template: trimmed, leftOut };
+}
+
+/**
+ * A template in which references to alarms that the emulator does not know are their names and ARNs: these alarms are made
+ * afterwards, through the API.
+ */
+export function withNamesOfAlarms(template: CloudFormationTemplate): CloudFormationTemplate {
+  const names = new Map<string, string>();
+  for (const [logicalId, resource] of Object.entries(template.Resources)) {
+    const name = resource.Properties?.AlarmName;
+    if (typeof name === 'string' && isUnknownToEmulator(resource)) names.set(logicalId, name);
+  }
+  return JSON.parse(JSON.stringify(template), (_, value) => {
+    const reference = value?.Ref ?? value?.['Fn::GetAtt']?.[0];
+    const name = typeof reference === 'string' ? names.get(reference) : undefined;
+    if (name === undefined) return value;
+    return 'Ref' in value ? name : { 'Fn::Sub': `arn:aws:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}` };
+  });
 }
 
 /** A resource that waits for none of some others. */

@@ -6,3 +6,4 @@ export { protectedTenants } from './protected-tenants';
 export type { ManagedDatabaseConfiguration, RdsConfiguration } from './rds-schema';
 export type { RedisConfiguration } from './redis-schema';
 export type { BucketConfiguration, Configuration } from './schema';
+export { maintenanceWindows } from './signals-schema';

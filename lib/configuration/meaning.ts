@@ -10,6 +10,7 @@ import { FileCategory } from '../files/file-category';
 import { lifecycleProblems, replicaLifecycleProblems } from '../files/file-lifecycle';
 import { resourceProblems } from '../platform/names';
 import type { Problem } from '../problem';
+import { objectivesProblems } from '../signals/objectives';
 import { databaseProblems } from './database-meaning';
 import { databaseSchema } from './database-schema';
 import { managedDatabaseProblems, rdsProblems } from './rds-meaning';
@@ -17,6 +18,7 @@ import { rdsSchema } from './rds-schema';
 import { redisProblems } from './redis-meaning';
 import { redisSchema } from './redis-schema';
 import { type BucketConfiguration, configurationSchema } from './schema';
+import { maintenanceProblems } from './signals-schema';
 
 /** Longest name S3 takes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const MAXIMUM_BUCKET_NAME_LENGTH = 63;
@@ -72,6 +74,8 @@ export function meaningProblems(raw: unknown): Problem[] {
     ...rdsProblems(field(raw, 'rds')),
     ...duplicateProblems(buckets, 'existing.bucket', ({ existing }) => existing?.bucket),
     ...retentionProblems(raw),
+    ...objectivesProblems(part(shape.objectives, raw, 'objectives') ?? {}),
+    ...maintenanceProblems(part(shape.paging, raw, 'paging')?.maintenance ?? [], 'paging.maintenance'),
     ...routeProblems(raw),
     ...duplicateAddressProblems(raw),
   ];

@@ -8,6 +8,7 @@ import { databaseSchema } from './database-schema';
 import { keyArn, LOCK_MODE_DESCRIPTION, text } from './forms';
 import { rdsSchema } from './rds-schema';
 import { redisSchema } from './redis-schema';
+import { maintenanceSchema, objectivesSchema } from './signals-schema';
 
 const account = text(/^\d{12}$/, 'an AWS account id: a text of 12 digits').describe('AWS account id.');
 
@@ -43,6 +44,10 @@ const bucketName = text(
   'a bucket name: 3 to 63 lower-case letters, digits, hyphens and dots',
 );
 
+const readCycleDays = z.int().min(1).max(365).default(30);
+
+const readCycleText = (what: string): string => `Days after which ${what} has been read in full once. Default: 30.`;
+
 const files = z.strictObject({
   verifyEveryMinutes: z
     .int()
@@ -50,12 +55,7 @@ const files = z.strictObject({
     .max(1440)
     .default(15)
     .describe('Minutes between two verifications of all buckets. Default: 15.'),
-  readCycleDays: z
-    .int()
-    .min(1)
-    .max(365)
-    .default(30)
-    .describe('Days after which every version of the replicas has been read in full once. Default: 30.'),
+  readCycleDays: readCycleDays.describe(readCycleText('every version of the replicas')),
   lockMode: z
     .enum([LockMode.GOVERNANCE, LockMode.COMPLIANCE])
     .default(LockMode.GOVERNANCE)
@@ -114,6 +114,10 @@ const paging = z.strictObject({
       'HTTPS endpoint that gets every page, such as the CloudWatch integration of a pager service. Default: none.',
     )
     .exactOptional(),
+  maintenance: z
+    .array(maintenanceSchema)
+    .default([])
+    .describe('Times in which nothing pages; what is still wrong when one ends pages then. Default: none.'),
 });
 
 const count = (tier: Tier) => {
@@ -151,7 +155,14 @@ export const configurationSchema = z
       .describe(
         'How long backups of databases are kept, and locked. Default: 30 daily, 12 weekly, 12 monthly, 7 yearly.',
       ),
+    objectives: objectivesSchema
+      .default({})
+      .describe('What must hold, where it differs from the defaults; alarms, status and dashboard share it.'),
     files: files.describe('Files on S3.'),
+    tenantDumps: z
+      .strictObject({ readCycleDays: readCycleDays.describe(readCycleText('every kept dump')) })
+      .prefault({})
+      .describe('How the dumps of tenants are verified.'),
     databases: z
       .array(databaseSchema)
       .default([])

@@ -1,15 +1,6 @@
-import {
-  aws_cloudwatch as cloudwatch,
-  Duration,
-  aws_lambda_destinations as destinations,
-  aws_events as events,
-  Lazy,
-  aws_lambda as lambda,
-  Stack,
-  aws_sqs as sqs,
-  aws_events_targets as targets,
-} from 'aws-cdk-lib';
+import { aws_events as events, Lazy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { alarmRule } from '../../engine/contract/alarms';
 import {
   type BackupEventsInput,
   CANCELED_COPIES,
@@ -18,18 +9,15 @@ import {
   MEMBER_EVENTS,
   RdsEvent,
 } from '../../engine/contract/backup-events';
-import { Severity } from '../../engine/contract/paging';
-import { Dimension, Metric } from '../../engine/contract/signals';
+import { System } from '../../engine/contract/signals';
 import type { DatabaseTarget } from '../../engine/contract/verify-database';
-import { HoldfastFunction } from '../functions/holdfast-function';
+import { EventReader } from '../functions/event-reader';
 import type { Paging } from '../paging/paging';
-import { databaseAlarmName, databaseMetric } from './signal-alarms';
+import { queueAlarm } from '../signals/queue-alarm';
+import { pagedBy, ruledAlarm } from '../signals/ruled-alarm';
 
 /** Databases in one rule: with identifiers of 63 characters its pattern stays below the 2048 characters that EventBridge takes. */
 const DATABASES_PER_RULE = 20;
-
-/** Time within which events are counted, and after which the alarms return to OK. */
-const PERIOD = Duration.minutes(5);
 
 /** Properties of {@link BackupEvents}. */
 export interface BackupEventsProps {
@@ -45,8 +33,7 @@ export interface BackupEventsProps {
  * right severity with the reason in words. An event that gets lost on the way is kept, and warns.
  */
 export class BackupEvents extends Construct {
-  private readonly reader: HoldfastFunction;
-  private readonly lost: sqs.Queue;
+  private readonly events: EventReader;
   private readonly watched: Record<DatabaseTarget['kind'], string[][]> = { instance: [], cluster: [] };
 
   constructor(
@@ -55,27 +42,11 @@ export class BackupEvents extends Construct {
     private readonly props: BackupEventsProps,
   ) {
     super(scope, id);
-    const name = `${props.prefix}-backup-events`;
-    this.reader = new HoldfastFunction(this, 'Reader', {
+    // Under the name that CDK leaves out of logical ids, so that everything keeps its own.
+    this.events = new EventReader(this, 'Default', {
+      name: `${props.prefix}-backup-events`,
       bundle: 'backup-events',
-      functionName: name,
-      // Both Regions may lie in one account, where a role's name is taken once.
-      roleName: `${name}-${Stack.of(this).region}`,
       description: 'Turns events of AWS Backup and RDS into metrics and alarms',
-      timeout: Duration.seconds(30),
-      memorySizeMiB: 256,
-    });
-    this.lost = new sqs.Queue(this, 'DeadLetters', {
-      queueName: `${name}-dead-letters`,
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    new lambda.EventInvokeConfig(this, 'Failures', {
-      function: this.reader.function,
-      onFailure: new destinations.SqsDestination(this.lost),
-      retryAttempts: 2,
-      maxEventAge: Duration.hours(1),
     });
     this.jobRules();
     this.canceledCopiesRule();
@@ -148,89 +119,40 @@ export class BackupEvents extends Construct {
   }
 
   private rule(id: string, eventPattern: events.EventPattern): void {
+    const { paging } = this.props;
+    const warning = pagedBy(paging, JOB_WARNING);
     const input: Record<keyof BackupEventsInput, unknown> = {
       source: events.EventField.source,
       detailType: events.EventField.detailType,
       time: events.EventField.time,
       region: events.EventField.region,
       detail: events.EventField.fromPath('$.detail'),
-      alarmName: this.alarmName('jobFailed'),
-      warningAlarmName: this.alarmName('jobWarning'),
+      ...pagedBy(paging, JOB_FAILED),
+      warningAlarmName: warning.alarmName,
+      warningIncidentName: warning.incidentName,
     };
-    new events.Rule(this, id, {
-      description: `Tells ${this.props.prefix}-backup-events of jobs and databases`,
-      eventPattern,
-      targets: [
-        new targets.LambdaFunction(this.reader.function, {
-          event: events.RuleTargetInput.fromObject(input),
-          deadLetterQueue: this.lost,
-          retryAttempts: 3,
-          maxEventAge: Duration.hours(1),
-        }),
-      ],
-    });
-  }
-
-  private alarms(): void {
-    this.alarm('jobFailed', Severity.CRITICAL, {
-      meaning:
-        'A backup, a copy or a restore of a database failed, or RDS tells of something that loses data or their backups.',
-      first: 'read the reason; without one, read the newest lines of the log of the function backup-events.',
-      metric: this.failedJobs(Severity.CRITICAL),
-    });
-    this.alarm('jobWarning', Severity.WARNING, {
-      meaning: 'A job of AWS Backup was stopped or completed with issues, or RDS warns of something.',
-      first: 'read the reason; without one, read the newest lines of the log of the function backup-events.',
-      metric: this.failedJobs(Severity.WARNING),
-    });
-    this.alarm('eventsLost', Severity.WARNING, {
-      meaning: 'An event of AWS Backup or RDS got lost on its way: it may have told of a failure.',
-      first: `read the messages of the queue ${this.lost.queueName}, which hold the events and the errors.`,
-      metric: this.lost.metricApproximateNumberOfMessagesVisible({
-        period: PERIOD,
-        statistic: cloudwatch.Stats.MAXIMUM,
-      }),
-    });
-  }
-
-  private failedJobs(severity: Severity): cloudwatch.IMetric {
-    return databaseMetric(Metric.FAILED_JOBS, cloudwatch.Stats.SUM, PERIOD, { [Dimension.SEVERITY]: severity });
+    this.events.read(id, eventPattern, input);
   }
 
   /** Silence is what all of these wish for; that nothing is backed up at all, the verification tells. */
-  private alarm(name: AlarmName, severity: Severity, { meaning, first, metric }: Told): void {
-    const alarm = new cloudwatch.Alarm(this, CONSTRUCT_IDS[name], {
-      alarmName: this.alarmName(name),
-      alarmDescription: `${meaning} First: ${first} Runbook: docs/runbooks/database-backup-failed.md`,
-      metric,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    this.props.paging.route(alarm, severity);
-  }
-
-  private alarmName(name: AlarmName): string {
-    return databaseAlarmName(this.props.prefix, name);
+  private alarms(): void {
+    const { paging } = this.props;
+    ruledAlarm(this, 'JobFailed', { paging, rule: JOB_FAILED });
+    ruledAlarm(this, 'JobWarning', { paging, rule: JOB_WARNING });
+    queueAlarm(this, 'EventsLost', { paging, rule: EVENTS_LOST, queue: this.events.lost });
   }
 
   private allowSignals(): void {
-    this.reader.allowMetrics();
-    this.reader.allowAlarmStates(this.alarmName('jobFailed'), this.alarmName('jobWarning'));
+    const { reader } = this.events;
+    reader.allowMetrics();
+    for (const { alarmName, incidentName } of [JOB_FAILED, JOB_WARNING].map((rule) =>
+      pagedBy(this.props.paging, rule),
+    )) {
+      reader.allowAlarmStates(alarmName, incidentName);
+    }
   }
 }
 
-type AlarmName = 'jobFailed' | 'jobWarning' | 'eventsLost';
-
-const CONSTRUCT_IDS: Readonly<Record<AlarmName, string>> = {
-  jobFailed: 'JobFailed',
-  jobWarning: 'JobWarning',
-  eventsLost: 'EventsLost',
-};
-
-/** What an alarm means, what to do first, and what it counts. */
-interface Told extends Pick<cloudwatch.AlarmProps, 'metric'> {
-  readonly meaning: string;
-  readonly first: string;
-}
+const JOB_FAILED = alarmRule(System.DATABASE, 'jobFailed');
+const JOB_WARNING = alarmRule(System.DATABASE, 'jobWarning');
+const EVENTS_LOST = alarmRule(System.DATABASE, 'eventsLost');

@@ -82,6 +82,11 @@ export class DatabaseProtection extends Construct {
     }
   }
 
+  /** Key of the vault; its alias is the vault's name. */
+  public get vaultKey(): kms.IKey {
+    return this.plan.vaultKey;
+  }
+
   /**
    * Adds a database; one of the same app is set as AWS Backup wants it.
    *

@@ -1,17 +1,10 @@
-import {
-  aws_cloudwatch as cloudwatch,
-  Duration,
-  type aws_kms as kms,
-  Stack,
-  type aws_s3 as s3,
-  aws_scheduler as scheduler,
-} from 'aws-cdk-lib';
+import { Duration, type aws_kms as kms, Stack, type aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { alarmRule } from '../../engine/contract/alarms';
 import { type PlanTime, recoveryVaultName } from '../../engine/contract/backup-plan';
 import { DATABASE_PREFIX } from '../../engine/contract/layout';
-import { Severity } from '../../engine/contract/paging';
 import type { Retention } from '../../engine/contract/retention';
-import { Metric, RESTORABLE_LAG_LIMIT_SECONDS } from '../../engine/contract/signals';
+import { System } from '../../engine/contract/signals';
 import {
   AWS_MANAGED_KEY_ALIAS,
   type DatabaseTarget,
@@ -24,7 +17,7 @@ import { keyInPolicies, throughService } from '../key-conditions';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
-import { databaseAlarmName, databaseMetric } from './signal-alarms';
+import { pagedBy, scheduledAlarms } from '../signals/ruled-alarm';
 
 /** Time between two verifications: the hourly promise is looked at each hour. */
 const VERIFY_EVERY = Duration.hours(1);
@@ -51,7 +44,7 @@ export interface DatabaseVerificationProps {
 
 /**
  * Verifies each hour that RDS and AWS Backup keep of every database what they should, and raises the alarms when they do not, or when
- * nobody knows: silence is a failure. One function, one schedule and three alarms, however many databases.
+ * nobody knows: silence is a failure. One function and one schedule, however many databases.
  */
 export class DatabaseVerification extends Construct {
   private readonly targets: DatabaseTarget[] = [];
@@ -81,9 +74,11 @@ export class DatabaseVerification extends Construct {
       retryAttempts: 2,
       maxEventAge: VERIFY_EVERY,
     });
-    this.backupFailedAlarm();
-    this.rpoAlarm();
-    this.driftAlarm();
+    scheduledAlarms(this, {
+      paging: props.paging,
+      system: System.DATABASE,
+      without: props.retention.tiers.includes('daily') ? [] : ['backupAge'],
+    });
     this.allowOwnResources();
     this.allowPlanAndVault();
     this.allowRecoveryVault();
@@ -104,7 +99,8 @@ export class DatabaseVerification extends Construct {
   }
 
   private get event(): VerifyDatabaseEvent {
-    const { retention, planTime, planId, lockMode, vault, recovery, proofsBucket } = this.props;
+    const { retention, planTime, planId, lockMode, vault, recovery, proofsBucket, paging } = this.props;
+    const warning = pagedBy(paging, DRIFT);
     const { region, account } = Stack.of(this);
     return {
       targets: this.targets,
@@ -121,75 +117,23 @@ export class DatabaseVerification extends Construct {
         readRoleArn: this.readRoleArn,
       },
       proofs: { bucket: proofsBucket.bucketName, region },
-      alarmName: this.alarmName('backupFailed'),
-      warningAlarmName: this.alarmName('drift'),
+      ...pagedBy(paging, BACKUP_FAILED),
+      warningAlarmName: warning.alarmName,
+      warningIncidentName: warning.incidentName,
     };
   }
 
-  private backupFailedAlarm(): void {
-    this.alarm('backupFailed', Severity.CRITICAL, {
-      meaning:
-        'A database has no recovery point, log, copy, key or lock as it should, or nobody knows: the verification found it, could ' +
-        'not look something up, or did not run.',
-      first: 'read the report named in the reason; without one, read the log of the function verify-database.',
-      runbook: 'database-backup-failed',
-      metric: databaseMetric(Metric.SUCCESS, cloudwatch.Stats.MINIMUM, VERIFY_EVERY),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
-  }
-
-  private rpoAlarm(): void {
-    this.alarm('rpo', Severity.CRITICAL, {
-      meaning:
-        `The newest moment to which a database can be restored is more than ${RESTORABLE_LAG_LIMIT_SECONDS} s ago, or unknown: ` +
-        'what was written since would be lost with the database.',
-      first: 'see which database lags in the metric rpo, then its status and its events in RDS.',
-      runbook: 'database-rpo',
-      metric: databaseMetric(Metric.RPO, cloudwatch.Stats.MAXIMUM, VERIFY_EVERY),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: RESTORABLE_LAG_LIMIT_SECONDS,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
-  }
-
-  /** Of silence the other alarms tell. */
-  private driftAlarm(): void {
-    this.alarm('drift', Severity.WARNING, {
-      meaning:
-        'A database, the plan, a vault or a key is not set as configured. It endangers no restore yet, but may the next backup.',
-      first:
-        'read the reason, or the newest report, which say what differs; deploying again restores what Holdfast set.',
-      runbook: 'database-backup-failed',
-      metric: databaseMetric(Metric.WARNINGS, cloudwatch.Stats.MAXIMUM, VERIFY_EVERY),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-  }
-
-  private alarm(name: AlarmName, severity: Severity, { meaning, first, runbook, ...condition }: Condition): void {
-    const alarm = new cloudwatch.Alarm(this, CONSTRUCT_IDS[name], {
-      alarmName: this.alarmName(name),
-      alarmDescription: `${meaning} First: ${first} Runbook: docs/runbooks/${runbook}.md`,
-      evaluationPeriods: 1,
-      ...condition,
-    });
-    this.props.paging.route(alarm, severity);
-  }
-
-  private alarmName(name: AlarmName): string {
-    return databaseAlarmName(this.props.recovery.prefix, name);
-  }
-
   private allowOwnResources(): void {
-    const { proofsBucket, proofsKey } = this.props;
+    const { proofsBucket, proofsKey, paging } = this.props;
     const { region } = Stack.of(this);
+    this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
     this.verifier.allow(['s3:PutObject'], [proofsBucket.arnForObjects(`${DATABASE_PREFIX}*`)]);
-    this.verifier.allow(['kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
+    this.verifier.allow(['s3:GetObject'], [proofsBucket.arnForObjects(`${DATABASE_PREFIX}*/proofs/*`)]);
+    this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
     this.verifier.allowMetrics();
-    this.verifier.allowAlarmStates(this.alarmName('backupFailed'), this.alarmName('drift'));
+    for (const { alarmName, incidentName } of [pagedBy(paging, BACKUP_FAILED), pagedBy(paging, DRIFT)]) {
+      this.verifier.allowAlarmStates(alarmName, incidentName);
+    }
   }
 
   /** Where automated backups are looked up, RDS takes no narrower resource: they have names of their own. */
@@ -251,19 +195,5 @@ export class DatabaseVerification extends Construct {
 
 const VAULT_ACTIONS = ['backup:DescribeBackupVault', 'backup:ListRecoveryPointsByBackupVault'];
 
-type AlarmName = 'backupFailed' | 'rpo' | 'drift';
-
-const CONSTRUCT_IDS: Readonly<Record<AlarmName, string>> = {
-  backupFailed: 'BackupFailed',
-  rpo: 'Rpo',
-  drift: 'Drift',
-};
-
-/** What an alarm means, what to do first, where to read on, and when it goes off. */
-interface Condition
-  extends Pick<cloudwatch.AlarmProps, 'metric' | 'comparisonOperator' | 'threshold' | 'treatMissingData'> {
-  readonly meaning: string;
-  readonly first: string;
-  /** Name of the runbook. */
-  readonly runbook: string;
-}
+const BACKUP_FAILED = alarmRule(System.DATABASE, 'backupFailed');
+const DRIFT = alarmRule(System.DATABASE, 'drift');

@@ -1,4 +1,4 @@
-import { aws_iam as iam, Stack } from 'aws-cdk-lib';
+import { aws_iam as iam, type aws_kms as kms, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { recoveryVaultName } from '../../engine/contract/backup-plan';
 import type { Retention } from '../../engine/contract/retention';
@@ -27,6 +27,9 @@ export interface RecoveryVaultProps extends RecoveryVaultOptions {
  * from it each quarter, and what tells of jobs that fail here. Lets an other primary account copy into it, and its verification look.
  */
 export class RecoveryVault extends Construct {
+  /** Key of the vault; its alias is the vault's name. */
+  public readonly encryptionKey: kms.Key;
+
   constructor(
     scope: Construct,
     id: string,
@@ -36,19 +39,19 @@ export class RecoveryVault extends Construct {
     refuse(this.node.path, recoveryVaultProblems(props, 'databaseBackups'));
     const { prefix, primaryAccount, restoreTesting } = props;
     const isOtherAccount = primaryAccount !== Stack.of(this).account;
-    const encryptionKey = new EncryptionKey(this, 'Key', {
+    this.encryptionKey = new EncryptionKey(this, 'Key', {
       alias: recoveryVaultName(prefix),
       description: `Encrypts the recovery vault of ${prefix}`,
     });
     const { vault } = new ProtectedVault(this, 'Protected', {
       vaultName: recoveryVaultName(prefix),
-      encryptionKey,
+      encryptionKey: this.encryptionKey,
       retention: props.retention,
       lockMode: props.lockMode,
       copiesFrom: isOtherAccount ? primaryAccount : undefined,
     });
     if (isOtherAccount) {
-      this.admitVerification(vault.backupVaultArn, encryptionKey.keyArn);
+      this.admitVerification(vault.backupVaultArn, this.encryptionKey.keyArn);
     }
     if (restoreTesting) {
       new RestoreTesting(this, 'RestoreTesting', {

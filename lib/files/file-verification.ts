@@ -1,14 +1,7 @@
-import {
-  aws_cloudwatch as cloudwatch,
-  Duration,
-  type aws_kms as kms,
-  Stack,
-  type aws_s3 as s3,
-  aws_scheduler as scheduler,
-} from 'aws-cdk-lib';
+import { Duration, type aws_kms as kms, Stack, type aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Severity } from '../../engine/contract/paging';
-import { Dimension, METRIC_NAMESPACE, Metric, REPLICATION_DELAY_SECONDS, System } from '../../engine/contract/signals';
+import { alarmRule } from '../../engine/contract/alarms';
+import { System } from '../../engine/contract/signals';
 import type { FilesTarget, VerifyFilesEvent } from '../../engine/contract/verify-files';
 import { FunctionSchedule } from '../functions/function-schedule';
 import { HoldfastFunction } from '../functions/holdfast-function';
@@ -17,6 +10,8 @@ import { throughService } from '../key-conditions';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
+import { replicationFailedAlarm } from '../signals/replication-failed-alarm';
+import { pagedBy, scheduledAlarms } from '../signals/ruled-alarm';
 
 /** Properties of a {@link FileVerification}. */
 export interface FileVerificationProps {
@@ -48,7 +43,7 @@ export interface VerifiedBucket {
 
 /**
  * Proves on a schedule that every replica holds what its source holds, and raises the alarms when it does not, or when
- * nothing was proved: silence is a failure. One function, one schedule and two alarms, however many buckets.
+ * nothing was proved: silence is a failure. One function and one schedule, however many buckets.
  */
 export class FileVerification extends Construct {
   private readonly verified: VerifiedBucket[] = [];
@@ -71,8 +66,7 @@ export class FileVerification extends Construct {
       memorySizeMiB: 1024,
     });
     this.schedule(every);
-    this.backupFailedAlarm(every);
-    this.replicationDelayAlarm(every);
+    scheduledAlarms(this, { paging: props.paging, system: System.STORAGE, period: every });
     this.allowOwnResources();
     this.node.addValidation({
       validate: () => (this.verified.length > 0 ? [] : ['nothing to verify: protect at least one bucket']),
@@ -82,6 +76,12 @@ export class FileVerification extends Construct {
   /** Adds a bucket to what is verified. */
   public verify(bucket: VerifiedBucket): void {
     this.verified.push(bucket);
+    replicationFailedAlarm(this, `ReplicationFailed-${bucket.resource}`, {
+      paging: this.props.paging,
+      resource: bucket.resource,
+      sourceBucketName: bucket.sourceBucketName,
+      replicaBucketName: this.props.recovery.replicaBucketName(this, bucket.resource),
+    });
     const { partition, region } = Stack.of(this);
     const { recovery } = this.props;
     const source = `arn:${partition}:s3:::${bucket.sourceBucketName}`;
@@ -94,16 +94,12 @@ export class FileVerification extends Construct {
     }
   }
 
-  private get backupFailedAlarmName(): string {
-    return `${this.props.recovery.prefix}-${System.STORAGE}-backupFailed`;
-  }
-
   private schedule(every: Duration): void {
     const { recovery, proofsBucket, readCycle } = this.props;
     const event = (): VerifyFilesEvent => ({
       targets: this.verified.map((bucket) => this.targetOf(bucket)),
       proofs: { bucket: proofsBucket.bucketName, region: Stack.of(this).region },
-      alarmName: this.backupFailedAlarmName,
+      ...pagedBy(this.props.paging, BACKUP_FAILED),
       readCycleDays: (readCycle ?? Duration.days(30)).toDays(),
     });
     // Under the name that CDK leaves out of logical ids, so that the schedule and its queue keep theirs.
@@ -135,57 +131,17 @@ export class FileVerification extends Construct {
     };
   }
 
-  private backupFailedAlarm(every: Duration): void {
-    const alarm = new cloudwatch.Alarm(this, 'BackupFailed', {
-      alarmName: this.backupFailedAlarmName,
-      alarmDescription:
-        'A replica in the recovery Region does not hold what its bucket holds, or nobody knows: the verification found ' +
-        'damage, failed, or did not run. First: read the report named in the reason; without one, read the log of the ' +
-        'function verify-files. Runbook: docs/runbooks/files-backup-failed.md',
-      metric: this.metric(Metric.SUCCESS, cloudwatch.Stats.MINIMUM, every),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
-    this.props.paging.route(alarm, Severity.CRITICAL);
-  }
-
-  private replicationDelayAlarm(every: Duration): void {
-    const alarm = new cloudwatch.Alarm(this, 'ReplicationDelay', {
-      alarmName: `${this.props.recovery.prefix}-${System.STORAGE}-replicationDelay`,
-      alarmDescription:
-        `A version has waited more than ${REPLICATION_DELAY_SECONDS} s for its copy in the recovery Region: what was ` +
-        'written since would be lost with the primary Region. First: see which bucket lags in the metric replication. ' +
-        'Runbook: docs/runbooks/files-replication-delay.md',
-      metric: this.metric(Metric.REPLICATION, cloudwatch.Stats.MAXIMUM, every),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: REPLICATION_DELAY_SECONDS,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
-    this.props.paging.route(alarm, Severity.WARNING);
-  }
-
-  /** The figure for all buckets. A period as long as the schedule's holds one datapoint, late ones included. */
-  private metric(metricName: string, statistic: string, period: Duration): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [Dimension.SYSTEM]: System.STORAGE },
-      statistic,
-      period,
-    });
-  }
-
   private allowOwnResources(): void {
-    const { proofsBucket, proofsKey, recovery } = this.props;
+    const { proofsBucket, proofsKey, recovery, paging } = this.props;
     const { region } = Stack.of(this);
     this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
     this.verifier.allow(['s3:GetObject', 's3:PutObject'], [proofsBucket.arnForObjects('files/*')]);
     this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
     allowReplicaKey(this.verifier, recovery);
     this.verifier.allowMetrics();
-    this.verifier.allowAlarmStates(this.backupFailedAlarmName);
+    const { alarmName, incidentName } = pagedBy(paging, BACKUP_FAILED);
+    this.verifier.allowAlarmStates(alarmName, incidentName);
   }
 }
+
+const BACKUP_FAILED = alarmRule(System.STORAGE, 'backupFailed');

@@ -1,13 +1,14 @@
 import {
-  Duration,
+  type Duration,
   Lazy,
   type aws_lambda as lambda,
   Stack,
   aws_scheduler as scheduler,
-  aws_sqs as sqs,
+  type aws_sqs as sqs,
   aws_scheduler_targets as targets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue';
 
 /** Properties of a {@link FunctionSchedule}. */
 export interface FunctionScheduleProps {
@@ -26,15 +27,13 @@ export interface FunctionScheduleProps {
 
 /** Calls a function on a schedule, and keeps the calls that it did not take. */
 export class FunctionSchedule extends Construct {
+  /** Calls that were not taken. */
+  public readonly deadLetterQueue: sqs.Queue;
+
   constructor(scope: Construct, id: string, props: FunctionScheduleProps) {
     super(scope, id);
     const { name, description, schedule, event, retryAttempts, maxEventAge } = props;
-    const deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      queueName: `${name}-dead-letters`,
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    this.deadLetterQueue = new DeadLetterQueue(this, name);
     new scheduler.Schedule(this, 'Schedule', {
       scheduleName: name,
       description,
@@ -43,7 +42,7 @@ export class FunctionSchedule extends Construct {
         input: scheduler.ScheduleTargetInput.fromText(
           Lazy.string({ produce: () => Stack.of(this).toJsonString(event()) }),
         ),
-        deadLetterQueue,
+        deadLetterQueue: this.deadLetterQueue,
         retryAttempts,
         maxEventAge,
       }),

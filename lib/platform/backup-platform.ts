@@ -1,7 +1,11 @@
 import { type Duration, type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { vaultName } from '../../engine/contract/backup-plan';
 import { SEVERITIES, topicName } from '../../engine/contract/paging';
+import { ProofSystem } from '../../engine/contract/proofs';
 import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retention';
+import { System } from '../../engine/contract/signals';
+import { BucketContent, type WatchTrail } from '../audit/deletion-watch';
 import type { DatabaseBackupOptions } from '../database/database-backup-options';
 import { DatabaseProtection } from '../database/database-protection';
 import type { ManagedDatabase } from '../database/managed-database';
@@ -21,8 +25,13 @@ import { RedisRestore } from '../recovery/redis-restore';
 import type { ProtectedCache } from '../redis/protected-cache';
 import { type CacheBackupOptions, RedisBackups } from '../redis/redis-backups';
 import { RedisVerification } from '../redis/redis-verification';
+import type { MaintenanceWindow } from '../signals/maintenance-window';
+import { type ObjectiveOverrides, objectivesProblems, resolveObjectives } from '../signals/objectives';
+import { SystemAlarms } from '../signals/system-alarms';
 import type { TenantDatabase } from '../tenants/tenant-database';
 import { TenantDumps, type TenantDumpsProps } from '../tenants/tenant-dumps';
+import { TenantVerification } from '../tenants/tenant-verification';
+import { PlatformWatch } from './platform-watch';
 import type { RecoveryRegion } from './recovery-region';
 
 /** Properties of a {@link BackupPlatform}. */
@@ -38,6 +47,14 @@ export interface BackupPlatformProps {
   readonly retention?: Retention;
   /** How the snapshots and logs of databases are kept; time and locks are also the recovery stack's. @default - as each option says */
   readonly databaseBackups?: DatabaseBackupOptions;
+  /** Time within which each kept dump of tenants is read in full once, in whole days. @default Duration.days(30) */
+  readonly dumpsReadCycle?: Duration;
+  /** What must hold, where it differs from the defaults: alarms, status and dashboard share it. @default - DEFAULT_OBJECTIVES */
+  readonly objectives?: ObjectiveOverrides;
+  /** When nothing pages. @default - always something may */
+  readonly maintenance?: readonly MaintenanceWindow[];
+  /** Which trail of CloudTrail records deletions. @default WatchTrail.OWN */
+  readonly deletionTrail?: WatchTrail;
 }
 
 /** How to protect files; the recovery stack takes the same values for the replica. */
@@ -88,11 +105,12 @@ export interface ProtectRedisProps extends CacheBackupOptions {
  */
 export class BackupPlatform extends Construct {
   private readonly paging: Paging;
+  private readonly watch: PlatformWatch;
+  private readonly proofs: { readonly bucket: s3.Bucket; readonly key: kms.Key };
   private files?: { key: kms.Key; verification: FileVerification };
   private redis?: { key: kms.Key; verification: RedisVerification; restore: RedisRestore };
-  private proofs?: { bucket: s3.Bucket; key: kms.Key };
   private databases?: DatabaseProtection;
-  private dumpsKey?: kms.Key;
+  private dumps?: { key: kms.Key; verification: TenantVerification };
   private readonly databaseNames = new Set<string>();
 
   constructor(
@@ -101,7 +119,8 @@ export class BackupPlatform extends Construct {
     private readonly props: BackupPlatformProps,
   ) {
     super(scope, id);
-    const { recovery } = props;
+    const { recovery, readCycle, maintenance } = props;
+    refuse(this.node.path, objectivesProblems(props.objectives ?? {}));
     const { partition, account } = Stack.of(this);
     const recoveryTopics = recovery.isOtherAccountThan(account)
       ? []
@@ -112,7 +131,20 @@ export class BackupPlatform extends Construct {
       prefix: recovery.prefix,
       routes: props.paging,
       otherTopicArns: recoveryTopics,
+      objectives: resolveObjectives(props.objectives, { readCycle }),
+      maintenance,
     });
+    this.proofs = this.proofsPlace();
+    this.watch = new PlatformWatch(this, 'Watch', {
+      recovery,
+      paging: this.paging,
+      routes: props.paging,
+      proofs: this.proofs,
+      trail: props.deletionTrail,
+    });
+    this.watch.watchKey(this.paging.encryptionKey, `${recovery.prefix}-paging`);
+    this.watch.watchKey(this.proofs.key, keyAlias(recovery.prefix, PROOFS_KEY));
+    this.watch.watchBucket(this.proofs.bucket.bucketName, BucketContent.KEPT);
   }
 
   /**
@@ -128,12 +160,16 @@ export class BackupPlatform extends Construct {
       encryptionKey: key,
       ...props,
     });
+    const { lockDays, currentVersions } = props.category.sourceLifecycle(props.lifecycle);
+    const { bucketName } = protectedBucket.bucket;
     verification.verify({
       resource,
-      sourceBucketName: protectedBucket.bucket.bucketName,
+      sourceBucketName: bucketName,
       sourceKeyArn: key.keyArn,
-      expireAfterDays: props.category.sourceLifecycle(props.lifecycle).currentVersions?.expireAfterDays,
+      expireAfterDays: currentVersions?.expireAfterDays,
     });
+    this.watch.show(ProofSystem.FILES, resource);
+    this.watch.watchBucket(bucketName, lockDays === undefined ? BucketContent.FILES : BucketContent.LOCKED_FILES);
     return protectedBucket;
   }
 
@@ -146,6 +182,7 @@ export class BackupPlatform extends Construct {
   public protectBucket(resource: string, bucket: s3.Bucket, { lifecycle }: ProtectBucketProps = {}): void {
     const sourceKeyArn = bucket.encryptionKey?.keyArn;
     bucket.with(new Replicated({ recovery: this.props.recovery, resource, lifecycle, sourceKeyArn }));
+    this.showFiles(resource, bucket.bucketName);
     this.filesProtection().verification.verify({
       resource,
       sourceBucketName: bucket.bucketName,
@@ -167,6 +204,7 @@ export class BackupPlatform extends Construct {
       bucketName,
       keyArn,
     });
+    this.showFiles(resource, bucketName);
     this.filesProtection().verification.verify({
       resource,
       sourceBucketName: bucketName,
@@ -186,6 +224,7 @@ export class BackupPlatform extends Construct {
     this.claimDatabaseName(resource);
     this.databases ??= this.databaseProtection();
     this.databases.protect(resource, database);
+    this.watch.show(ProofSystem.DATABASE, resource);
   }
 
   /**
@@ -196,16 +235,20 @@ export class BackupPlatform extends Construct {
   public protectTenants(resource: string, database: TenantDatabase, props: ProtectTenantsProps): TenantDumps {
     const { recovery, retention } = this.props;
     this.claimDatabaseName(resource);
-    this.dumpsKey ??= this.key('DumpsKey', 'dumps');
-    return new TenantDumps(this, resource, {
+    const { key, verification } = this.dumpsProtection();
+    const dumps = new TenantDumps(this, resource, {
       ...props,
       recovery,
       resource,
       database,
-      encryptionKey: this.dumpsKey,
+      encryptionKey: key,
       paging: this.paging,
       retention: props.retention ?? retention,
     });
+    verification.verify(dumps.verified);
+    this.watch.show(ProofSystem.TENANTS, resource);
+    this.watch.showBackups(dumps.bucket, key);
+    return dumps;
   }
 
   /**
@@ -228,6 +271,8 @@ export class BackupPlatform extends Construct {
     const { bucket, stagingBucket } = backups;
     verification.verify({ cache, target: backups.target, store: backups.store, bucket });
     restore.add({ resource, bucket, key, stagingBucket, signIn: cache.signIn });
+    this.watch.show(ProofSystem.REDIS, resource);
+    this.watch.showBackups(bucket, key);
     return backups;
   }
 
@@ -242,9 +287,9 @@ export class BackupPlatform extends Construct {
 
   private databaseProtection(): DatabaseProtection {
     const { recovery, retention = DEFAULT_RETENTION, databaseBackups } = this.props;
-    const { bucket, key } = this.proofsPlace();
+    const { bucket, key } = this.proofs;
     new DatabaseRestore(this, 'DatabaseRestore', { recovery, paging: this.paging });
-    return new DatabaseProtection(this, 'Databases', {
+    const protection = new DatabaseProtection(this, 'Databases', {
       ...databaseBackups,
       recovery,
       retention,
@@ -252,13 +297,31 @@ export class BackupPlatform extends Construct {
       proofsKey: key,
       paging: this.paging,
     });
+    this.watch.watchVault(vaultName(recovery.prefix), protection.vaultKey);
+    return protection;
+  }
+
+  private dumpsProtection(): { key: kms.Key; verification: TenantVerification } {
+    if (!this.dumps) {
+      const { recovery, dumpsReadCycle } = this.props;
+      const { bucket, key } = this.proofs;
+      const verification = new TenantVerification(this, 'TenantVerification', {
+        recovery,
+        proofsBucket: bucket,
+        proofsKey: key,
+        readCycle: dumpsReadCycle,
+      });
+      new SystemAlarms(this, 'TenantAlarms', { paging: this.paging, system: System.TENANTS });
+      this.dumps = { key: this.watchedKey('DumpsKey', 'dumps'), verification };
+    }
+    return this.dumps;
   }
 
   private redisProtection(): { key: kms.Key; verification: RedisVerification; restore: RedisRestore } {
     if (!this.redis) {
       const { recovery } = this.props;
       const { paging } = this;
-      const { bucket, key } = this.proofsPlace();
+      const { bucket, key } = this.proofs;
       const verification = new RedisVerification(this, 'RedisVerification', {
         recovery,
         proofsBucket: bucket,
@@ -266,7 +329,7 @@ export class BackupPlatform extends Construct {
         paging,
       });
       const restore = new RedisRestore(this, 'RedisRestore', { prefix: recovery.prefix, paging });
-      this.redis = { key: this.key('RedisKey', 'cache-snapshots'), verification, restore };
+      this.redis = { key: this.watchedKey('RedisKey', 'cache-snapshots'), verification, restore };
     }
     return this.redis;
   }
@@ -274,7 +337,7 @@ export class BackupPlatform extends Construct {
   private filesProtection(): { key: kms.Key; verification: FileVerification } {
     if (!this.files) {
       const { recovery, verifyFilesEvery, readCycle } = this.props;
-      const { bucket, key } = this.proofsPlace();
+      const { bucket, key } = this.proofs;
       const verification = new FileVerification(this, 'FileVerification', {
         recovery,
         proofsBucket: bucket,
@@ -288,21 +351,34 @@ export class BackupPlatform extends Construct {
     return this.files;
   }
 
+  private showFiles(resource: string, bucketName: string): void {
+    this.watch.show(ProofSystem.FILES, resource);
+    this.watch.watchBucket(bucketName, BucketContent.FILES);
+  }
+
   /** Where verifications write; reports are encrypted with the key of the files. */
   private proofsPlace(): { bucket: s3.Bucket; key: kms.Key } {
-    if (!this.proofs) {
-      const key = this.key('FilesKey', 'files');
-      const { bucket } = new ProofsBucket(this, 'Proofs', { prefix: this.props.recovery.prefix, encryptionKey: key });
-      this.proofs = { bucket, key };
-    }
-    return this.proofs;
+    const key = this.key('FilesKey', PROOFS_KEY);
+    const { bucket } = new ProofsBucket(this, 'Proofs', { prefix: this.props.recovery.prefix, encryptionKey: key });
+    return { bucket, key };
+  }
+
+  private watchedKey(id: string, what: string): kms.Key {
+    const key = this.key(id, what);
+    this.watch.watchKey(key, keyAlias(this.props.recovery.prefix, what));
+    return key;
   }
 
   private key(id: string, what: string): kms.Key {
     const { prefix } = this.props.recovery;
     return new EncryptionKey(this, id, {
-      alias: `${prefix}-${what}`,
+      alias: keyAlias(prefix, what),
       description: `Encrypts the ${what} of ${prefix}`,
     });
   }
 }
+
+/** What the key of files and proofs is for. */
+const PROOFS_KEY = 'files';
+
+const keyAlias = (prefix: string, what: string): string => `${prefix}-${what}`;

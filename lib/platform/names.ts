@@ -1,4 +1,4 @@
-import { PROOFS_RESOURCE } from '../../engine/contract/bucket-names';
+import { PROOFS_RESOURCE, TRAIL_RESOURCE } from '../../engine/contract/bucket-names';
 import { System } from '../../engine/contract/signals';
 import type { Problem } from '../problem';
 
@@ -30,10 +30,15 @@ export function resourceProblems(resource: string, path = 'resource'): Problem[]
   if (!RESOURCE.form.test(resource)) {
     return [{ path, message: `must be ${RESOURCE.allowed}, got: "${resource}"` }];
   }
-  return resource === PROOFS_RESOURCE
-    ? [{ path, message: `must not be "${PROOFS_RESOURCE}", the bucket of the reports has it` }]
-    : [];
+  const owner = OWN_BUCKETS.get(resource);
+  return owner === undefined ? [] : [{ path, message: `must not be "${resource}", the bucket of the ${owner} has it` }];
 }
+
+/** What Holdfast's own buckets hold, by what their names have in the place of a resource's. */
+const OWN_BUCKETS: ReadonlyMap<string, string> = new Map([
+  [PROOFS_RESOURCE, 'reports'],
+  [TRAIL_RESOURCE, 'records of deletions'],
+]);
 
 /** What is wrong with the name of a protected database or cache: its alarms bear it, as those of all of a system bear the system's. */
 export function alarmedNameProblems(name: string, path = 'resource'): Problem[] {
@@ -57,4 +62,14 @@ export const roleNames = {
   readRecoveryVault: (prefix: string): string => `${prefix}-read-recovery-vault`,
   /** Role of the function that verifies caches. */
   verifyRedis: (prefix: string): string => `${prefix}-verify-redis`,
+  /** Role of the function that verifies the dumps of tenants. */
+  verifyTenants: (prefix: string): string => `${prefix}-verify-tenants`,
+  /** Role of the tasks that verify large dumps of tenants. */
+  verifyTenantsTask: (prefix: string): string => `${prefix}-verify-tenants-task`,
+  /** Role of the function that verifies keys. */
+  verifyKeys: (prefix: string): string => `${prefix}-verify-keys`,
+  /** Role of the function that writes reports. */
+  writeReport: (prefix: string): string => `${prefix}-write-report`,
+  /** Role under which that function looks at the alarms of the recovery Region, where it lies in another account. */
+  readRecoveryAlarms: (prefix: string): string => `${prefix}-read-recovery-alarms`,
 } as const;

@@ -1,19 +1,10 @@
-import {
-  CfnOutput,
-  aws_cloudwatch as cloudwatch,
-  Duration,
-  aws_iam as iam,
-  type aws_kms as kms,
-  Stack,
-  type StackProps,
-  type aws_s3 as s3,
-} from 'aws-cdk-lib';
+import { CfnOutput, aws_iam as iam, type aws_kms as kms, Stack, type StackProps, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { recoveryVaultName } from '../../engine/contract/backup-plan';
 import { sourceBucketName } from '../../engine/contract/bucket-names';
-import { replicationRuleId } from '../../engine/contract/bucket-replication';
-import { Severity } from '../../engine/contract/paging';
+import { ProofSystem } from '../../engine/contract/proofs';
 import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retention';
-import { REPLICATION_DELAY_SECONDS } from '../../engine/contract/signals';
+import type { WatchTrail } from '../audit/deletion-watch';
 import type { RecoveryVaultOptions } from '../database/database-backup-options';
 import { RecoveryVault } from '../database/recovery-vault';
 import { EncryptionKey } from '../encryption-key';
@@ -23,9 +14,13 @@ import type { LockMode } from '../files/lock-mode';
 import { admitRole, ReplicaBucket } from '../files/replica-bucket';
 import { Paging, type PagingRoutes } from '../paging/paging';
 import { refuse } from '../problem';
+import type { MaintenanceWindow } from '../signals/maintenance-window';
+import { type ObjectiveOverrides, resolveObjectives } from '../signals/objectives';
+import { replicationLatencyAlarm } from '../signals/replication-failed-alarm';
 import { DumpsReplicaBucket } from '../tenants/dumps-replica-bucket';
 import { roleNames } from './names';
 import type { RecoveryRegion } from './recovery-region';
+import { RecoveryWatch } from './recovery-watch';
 
 /** Properties of a {@link RecoveryStack}. */
 export interface RecoveryStackProps extends StackProps {
@@ -38,6 +33,12 @@ export interface RecoveryStackProps extends StackProps {
   readonly retention?: Retention;
   /** How copies of the snapshots of databases are kept; time and locks as in the primary Region. @default - as each option says */
   readonly databaseBackups?: RecoveryVaultOptions;
+  /** What must hold, as in the primary Region; the dashboard shows it. @default - DEFAULT_OBJECTIVES */
+  readonly objectives?: ObjectiveOverrides;
+  /** When nothing pages. @default - always something may */
+  readonly maintenance?: readonly MaintenanceWindow[];
+  /** Which trail of CloudTrail records deletions. @default WatchTrail.OWN */
+  readonly deletionTrail?: WatchTrail;
 }
 
 /** A replica in the recovery Region; the same values as where the source is protected. */
@@ -74,6 +75,7 @@ export interface DumpsReplicaProps {
 export class RecoveryStack extends Stack {
   private readonly replicaKey: kms.Key;
   private readonly paging: Paging;
+  private readonly watch: RecoveryWatch;
 
   constructor(
     scope: Construct,
@@ -94,12 +96,28 @@ export class RecoveryStack extends Stack {
     const otherAccount = recovery.isOtherAccountThan(primary.account);
     if (otherAccount) {
       this.admitVerification(primary.account, roleNames.verifyFiles(recovery.prefix));
+      this.admitRole(primary.account, roleNames.verifyKeys(recovery.prefix), [
+        'kms:DescribeKey',
+        'kms:GetKeyRotationStatus',
+        'kms:ListGrants',
+      ]);
     }
     const { slack, ...withoutSlack } = props.paging;
     this.paging = new Paging(this, 'Paging', {
       prefix: recovery.prefix,
       routes: otherAccount ? props.paging : withoutSlack,
+      objectives: resolveObjectives(props.objectives),
+      maintenance: props.maintenance,
     });
+    this.watch = new RecoveryWatch(this, 'Watch', {
+      recovery,
+      primary,
+      paging: this.paging,
+      routes: props.paging,
+      trail: props.deletionTrail,
+    });
+    this.watch.watchKey(this.replicaKey, recovery.replicaKeyAlias.replace(/^alias\//, ''));
+    this.watch.watchKey(this.paging.encryptionKey, `${recovery.prefix}-paging`);
     new CfnOutput(this, 'ReplicaKeyArn', {
       value: this.replicaKey.keyArn,
       description: 'ARN of the replica key; the primary stack needs it when it lies in another account',
@@ -125,6 +143,7 @@ export class RecoveryStack extends Stack {
       replicaLifecycle: props.replicaLifecycle,
     });
     this.replicated(resource, replica.bucket, existing);
+    this.watch.show(ProofSystem.FILES, resource);
     return replica;
   }
 
@@ -134,6 +153,16 @@ export class RecoveryStack extends Stack {
    * @param resource name of the protected database, the same as in the primary Region
    */
   public addDumpsReplica(resource: string, props: DumpsReplicaProps = {}): DumpsReplicaBucket {
+    const { prefix } = this.props.recovery;
+    this.watch.show(ProofSystem.TENANTS, resource);
+    const replica = this.backupsReplica(resource, props);
+    for (const verifier of [roleNames.verifyTenants(prefix), roleNames.verifyTenantsTask(prefix)]) {
+      this.admitReader(replica.bucket, verifier, ['s3:ListBucket', 's3:ListBucketVersions']);
+    }
+    return replica;
+  }
+
+  private backupsReplica(resource: string, props: DumpsReplicaProps): DumpsReplicaBucket {
     const { recovery, primary, retention } = this.props;
     const replica = new DumpsReplicaBucket(this, `Replica-${resource}`, {
       prefix: recovery.prefix,
@@ -147,39 +176,47 @@ export class RecoveryStack extends Stack {
     return replica;
   }
 
+  /** Lets a role of the primary account read a replica, where that lies in another. */
+  private admitReader(replica: s3.Bucket, roleName: string, listing: string[]): void {
+    const { recovery, primary } = this.props;
+    if (recovery.isOtherAccountThan(primary.account)) {
+      admitRole(replica, primary.account, roleName, listing, replica.bucketArn);
+      admitRole(
+        replica,
+        primary.account,
+        roleName,
+        ['s3:GetObject', 's3:GetObjectVersion'],
+        replica.arnForObjects('*'),
+      );
+      this.admitVerification(primary.account, roleName);
+    }
+  }
+
   /**
    * Adds the replica of the exported snapshots of a cache.
    *
    * @param resource name of the protected cache, the same as in the primary Region
    */
   public addRedisReplica(resource: string, props: DumpsReplicaProps = {}): DumpsReplicaBucket {
-    const { recovery, primary } = this.props;
-    const replica = this.addDumpsReplica(resource, props);
-    if (recovery.isOtherAccountThan(primary.account)) {
-      const verifier = roleNames.verifyRedis(recovery.prefix);
-      admitRole(replica.bucket, primary.account, verifier, ['s3:ListBucket'], replica.bucket.bucketArn);
-      admitRole(
-        replica.bucket,
-        primary.account,
-        verifier,
-        ['s3:GetObject', 's3:GetObjectVersion'],
-        replica.bucket.arnForObjects('*'),
-      );
-      this.admitVerification(primary.account, verifier);
-    }
+    this.watch.show(ProofSystem.REDIS, resource);
+    const replica = this.backupsReplica(resource, props);
+    this.admitReader(replica.bucket, roleNames.verifyRedis(this.props.recovery.prefix), ['s3:ListBucket']);
     return replica;
   }
 
   /** Adds the vault that copies of the snapshots of all databases on RDS and Aurora go to: once, however many there are. */
   public addDatabaseVault(): RecoveryVault {
     const { recovery, primary, retention = DEFAULT_RETENTION, databaseBackups } = this.props;
-    return new RecoveryVault(this, 'Databases', {
+    const vault = new RecoveryVault(this, 'Databases', {
       ...databaseBackups,
       prefix: recovery.prefix,
       primaryAccount: primary.account,
       retention,
       paging: this.paging,
     });
+    this.watch.show(ProofSystem.DATABASE, 'vault');
+    this.watch.watchVault(recoveryVaultName(recovery.prefix), vault.encryptionKey);
+    return vault;
   }
 
   /** What each replica needs beside its bucket. */
@@ -188,34 +225,18 @@ export class RecoveryStack extends Stack {
     if (recovery.isOtherAccountThan(primary.account)) {
       this.admitReplication(primary.account, resource);
     }
+    this.watch.watchReplica(replica.bucketName);
     const source = existingSource ?? sourceBucketName(recovery.prefix, resource, primary.account, primary.region);
     this.latencyAlarm(resource, source, replica);
   }
 
-  /** S3 publishes the latency only while something is on its way, so its silence is good news. */
-  private latencyAlarm(resource: string, sourceBucket: string, replica: s3.IBucket): void {
-    const alarm = new cloudwatch.Alarm(this, `ReplicationLatency-${resource}`, {
-      alarmName: `${this.props.recovery.prefix}-${resource}-replicationLatency`,
-      alarmDescription:
-        `S3 reports that a version of ${resource} waits more than ${REPLICATION_DELAY_SECONDS} s for its copy. ` +
-        'Runbook: docs/runbooks/files-replication-delay.md',
-      metric: new cloudwatch.Metric({
-        namespace: 'AWS/S3',
-        metricName: 'ReplicationLatency',
-        dimensionsMap: {
-          SourceBucket: sourceBucket,
-          DestinationBucket: replica.bucketName,
-          RuleId: replicationRuleId(resource),
-        },
-        statistic: cloudwatch.Stats.MAXIMUM,
-        period: Duration.minutes(5),
-      }),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: REPLICATION_DELAY_SECONDS,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  private latencyAlarm(resource: string, sourceBucketName: string, replica: s3.IBucket): void {
+    replicationLatencyAlarm(this, `ReplicationLatency-${resource}`, {
+      paging: this.paging,
+      resource,
+      sourceBucketName,
+      replicaBucketName: replica.bucketName,
     });
-    this.paging.route(alarm, Severity.WARNING);
   }
 
   private admitVerification(primaryAccount: string, roleName: string): void {

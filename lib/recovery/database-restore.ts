@@ -41,7 +41,6 @@ export class DatabaseRestore extends Construct {
       memorySizeMiB: 512,
       settings,
       paging,
-      runbook: 'docs/runbooks/database-restore.md',
     });
     allowDatabaseRestores(machine.function, settings, backupRole);
     this.stateMachine = machine.stateMachine;

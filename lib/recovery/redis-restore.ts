@@ -66,7 +66,6 @@ export class RedisRestore extends Construct {
       memorySizeMiB: 1024,
       settings,
       paging,
-      runbook: 'docs/runbooks/redis-restore.md',
     });
     this.stateMachine = machine.stateMachine;
     this.steps = machine.function;

@@ -1,10 +1,11 @@
-import { aws_cloudwatch as cloudwatch, Duration, aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
+import { Duration, aws_iam as iam, type aws_stepfunctions as sfn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Severity } from '../../engine/contract/paging';
-import { Dimension, METRIC_NAMESPACE, Metric, type System } from '../../engine/contract/signals';
+import { type AlarmRule, alarmRule } from '../../engine/contract/alarms';
+import { METRIC_NAMESPACE, type System } from '../../engine/contract/signals';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { executionRole, loggedStateMachine } from '../functions/logged-state-machine';
 import type { Paging } from '../paging/paging';
+import { ruledAlarm, sumOf } from '../signals/ruled-alarm';
 import { restoreDefinition } from './restore-definition';
 
 /** Within which a restore must be ready: terabytes from a snapshot take hours. */
@@ -21,15 +22,13 @@ export interface RestoreStateMachineProps {
   readonly bundle: string;
   /** What it restores, such as `a database`. */
   readonly what: string;
-  readonly system: (typeof System)[keyof typeof System];
+  readonly system: System;
   /** Longest step. */
   readonly stepTimeout: Duration;
   readonly memorySizeMiB: number;
   /** What the function is told in every step; may hold tokens. */
   readonly settings: object;
   readonly paging: Paging;
-  /** Runbook of its alarms. */
-  readonly runbook: string;
 }
 
 /**
@@ -81,51 +80,22 @@ export class RestoreStateMachine extends Construct {
   }
 
   private leftBehindAlarm(): void {
-    this.alarm(
-      'leftBehind',
-      'A restore failed, and something that it made could not be taken away: it costs money, and holds a copy of the data. ' +
-        'First: the newest failed execution names what is left; delete it by hand.',
-      new cloudwatch.Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: Metric.LEFT_BEHIND,
-        dimensionsMap: { [Dimension.SYSTEM]: this.props.system },
-        statistic: cloudwatch.Stats.MAXIMUM,
-        period: PERIOD,
-      }),
-    );
+    ruledAlarm(this, 'LeftBehind', { paging: this.props.paging, rule: this.rule('leftBehind') });
   }
 
   /** An execution that is stopped from outside takes nothing back. */
   private stoppedAlarm(): void {
-    const period = PERIOD;
-    this.alarm(
-      'stopped',
-      'A restore was stopped by hand, or ran into the last timeout, so nobody took back what it had made. ' +
-        'First: its newest execution names what it was making; delete it, or start the restore again.',
-      new cloudwatch.MathExpression({
-        expression: 'FILL(timedOut, 0) + FILL(aborted, 0)',
-        label: 'Restores that were stopped',
-        usingMetrics: {
-          timedOut: this.stateMachine.metricTimedOut({ period }),
-          aborted: this.stateMachine.metricAborted({ period }),
-        },
-        period,
-      }),
-    );
+    const rule = this.rule('stopped');
+    const period = Duration.seconds(rule.condition.periodSeconds);
+    const stopped = {
+      timedOut: this.stateMachine.metricTimedOut({ period }),
+      aborted: this.stateMachine.metricAborted({ period }),
+    };
+    const metric = sumOf(stopped, 'Restores that were stopped', period);
+    ruledAlarm(this, 'Stopped', { paging: this.props.paging, rule, metric });
   }
 
-  private alarm(name: string, text: string, metric: cloudwatch.IMetric): void {
-    const alarm = new cloudwatch.Alarm(this, name === 'stopped' ? 'Stopped' : 'LeftBehind', {
-      alarmName: `${this.props.name}-${name}`,
-      alarmDescription: `${text} Runbook: ${this.props.runbook}`,
-      metric,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    this.props.paging.route(alarm, Severity.CRITICAL);
+  private rule(name: string): AlarmRule {
+    return alarmRule(this.props.system, name, 'restore');
   }
 }
-
-const PERIOD = Duration.minutes(5);

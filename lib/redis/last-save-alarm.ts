@@ -1,23 +1,17 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Severity } from '../../engine/contract/paging';
+import { alarmRule } from '../../engine/contract/alarms';
 import { type CacheTarget, longestDailyIntervalSeconds, longestIntervalSeconds } from '../../engine/contract/redis';
-import { Dimension, METRIC_NAMESPACE, Metric, System } from '../../engine/contract/signals';
+import { Metric, System } from '../../engine/contract/signals';
 import type { Paging } from '../paging/paging';
+import { type HoldfastMetricProps, holdfastMetric } from '../signals/holdfast-metric';
+import { ruledAlarm } from '../signals/ruled-alarm';
 
 /** Time that a snapshot may be late, until the metrics tell of it. */
 const GRACE_SECONDS = 300;
 
-/** Looks at a cache that one datapoint stands for. */
-const PERIOD = Duration.minutes(5);
-
-/** Periods in a row that are late, so that a cache that slept for long has time for its first snapshot. */
-const LATE_PERIODS = 3;
-
 /** Properties of a {@link LastSaveAlarm}. */
 export interface LastSaveAlarmProps {
-  /** First part of every name of the deployment. */
-  readonly prefix: string;
   readonly target: CacheTarget;
   readonly paging: Paging;
 }
@@ -33,53 +27,52 @@ export class LastSaveAlarm extends Construct {
     private readonly props: LastSaveAlarmProps,
   ) {
     super(scope, id);
-    const { prefix, target, paging } = props;
+    const { target, paging } = props;
     const promisedSeconds =
       target.savePoints.length === 0
         ? longestDailyIntervalSeconds(target.snapshotWindow)
         : longestIntervalSeconds(target.kind, target.savePoints);
-    const alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmName: `${prefix}-${target.resource}-${Metric.LAST_SAVE}`,
-      alarmDescription:
-        `Changes of the cache ${target.resource} wait longer for a snapshot than ${Math.ceil(promisedSeconds / 60)} minutes, ` +
-        'or the probe does not tell: what was written since would be lost with the cache. First: read the newest lines of the log of ' +
-        `the function ${prefix}-${target.resource}-snapshot-redis. Runbook: docs/runbooks/redis-backup-failed.md`,
+    ruledAlarm(this, 'Alarm', {
+      paging,
+      rule: LAST_SAVE,
+      resource: target.resource,
       metric: this.metric(),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: promisedSeconds + GRACE_SECONDS,
-      evaluationPeriods: LATE_PERIODS,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+      limitSeconds: Math.ceil(promisedSeconds / 60) * 60,
     });
-    paging.route(alarm, Severity.CRITICAL);
   }
 
-  /** The probe tells `rpo` as 0 when nothing has changed, and counts a cache that does not tell its changes as changed. */
+  /**
+   * The probe tells `waiting` as 0 when nothing has changed, and counts a cache that does not tell its changes as changed. `rpo` would
+   * go on to grow while a snapshot is being taken, and page about each one of a large cache.
+   */
   private metric(): cloudwatch.IMetric {
     const { savePoints } = this.props.target;
     if (savePoints.length === 0) {
       return this.published(Metric.LAST_SAVE);
     }
-    const rpo = this.published(Metric.RPO);
+    const waiting = this.published(Metric.WAITING);
     const fewestChanges = Math.min(...savePoints.map(({ changes }) => changes));
     if (fewestChanges === 1) {
-      return rpo;
+      return waiting;
     }
     return new cloudwatch.MathExpression({
-      expression: `IF(FILL(changes, ${fewestChanges}) >= ${fewestChanges}, rpo, 0)`,
-      label: 'Age of the newest snapshot, while enough changes wait',
-      usingMetrics: { changes: this.published(Metric.CHANGES), rpo },
+      expression: `IF(FILL(changes, ${fewestChanges}) >= ${fewestChanges}, waiting, 0)`,
+      label: 'Time since the newest snapshot was begun, while enough changes wait',
+      usingMetrics: { changes: this.published(Metric.CHANGES), waiting },
       period: PERIOD,
     });
   }
 
   /** The least of a period: a snapshot within it shows. */
-  private published(metricName: string): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [Dimension.SYSTEM]: System.REDIS, [Dimension.RESOURCE]: this.props.target.resource },
-      statistic: cloudwatch.Stats.MINIMUM,
-      period: PERIOD,
-    });
+  private published(metricName: HoldfastMetricProps['metricName']): cloudwatch.Metric {
+    const { resource } = this.props.target;
+    const { statistic } = LAST_SAVE.condition;
+    return holdfastMetric({ metricName, system: System.REDIS, resource, statistic, period: PERIOD });
   }
 }
+
+const LAST_SAVE = alarmRule(System.REDIS, 'lastSave', 'resource');
+
+/** Looks at a cache that one datapoint stands for. */
+const PERIOD = Duration.seconds(LAST_SAVE.condition.periodSeconds);

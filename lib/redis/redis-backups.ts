@@ -101,7 +101,7 @@ export class RedisBackups extends Construct {
       key: encryptionKey,
       retention: this.retention,
     });
-    new LastSaveAlarm(this, 'LastSave', { prefix, target: this.target, paging });
+    new LastSaveAlarm(this, 'LastSave', { target: this.target, paging });
   }
 
   /** What the functions are told of the cache. */

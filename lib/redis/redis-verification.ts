@@ -1,20 +1,13 @@
-import {
-  aws_cloudwatch as cloudwatch,
-  Duration,
-  type aws_kms as kms,
-  Stack,
-  type aws_s3 as s3,
-  aws_scheduler as scheduler,
-} from 'aws-cdk-lib';
+import { Duration, type aws_kms as kms, Stack, type aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Severity } from '../../engine/contract/paging';
+import { alarmRule } from '../../engine/contract/alarms';
 import {
   type CacheStore,
   type CacheTarget,
   cacheProofsPrefix,
   type VerifyRedisEvent,
 } from '../../engine/contract/redis';
-import { Dimension, METRIC_NAMESPACE, Metric, System } from '../../engine/contract/signals';
+import { System } from '../../engine/contract/signals';
 import { FunctionSchedule } from '../functions/function-schedule';
 import { HoldfastFunction } from '../functions/holdfast-function';
 import { allowReplicaKey } from '../functions/replica-key';
@@ -22,7 +15,9 @@ import { throughService } from '../key-conditions';
 import type { Paging } from '../paging/paging';
 import { roleNames } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
-import { readBackupsStatements } from '../tenants/backup-access';
+import { replicationFailedAlarm } from '../signals/replication-failed-alarm';
+import { pagedBy, scheduledAlarms } from '../signals/ruled-alarm';
+import { readBackupsStatements, recordProofsStatement } from '../tenants/backup-access';
 import type { ProtectedCache } from './protected-cache';
 
 /** Time between two verifications. */
@@ -49,7 +44,7 @@ export interface VerifiedCache {
 
 /**
  * Proves each hour that the snapshots of every protected cache are taken, exported, whole and copied, and raises the alarms when they
- * are not, or when nothing was proved: silence is a failure. One function, one schedule and two alarms, however many caches.
+ * are not, or when nothing was proved: silence is a failure. One function and one schedule, however many caches.
  */
 export class RedisVerification extends Construct {
   private readonly verified: VerifiedCache[] = [];
@@ -79,8 +74,7 @@ export class RedisVerification extends Construct {
       retryAttempts: 2,
       maxEventAge: VERIFY_EVERY,
     });
-    this.backupFailedAlarm();
-    this.driftAlarm();
+    scheduledAlarms(this, { paging: props.paging, system: System.REDIS });
     this.allowOwnResources();
     this.node.addValidation({
       validate: () => (this.verified.length > 0 ? [] : ['nothing to verify: protect at least one cache']),
@@ -92,18 +86,21 @@ export class RedisVerification extends Construct {
     this.verified.push(verified);
     const { target, store, bucket } = verified;
     this.allowLookingAt(verified.cache);
+    replicationFailedAlarm(this, `ReplicationFailed-${target.resource}`, {
+      paging: this.props.paging,
+      resource: target.resource,
+      sourceBucketName: bucket.bucketName,
+      replicaBucketName: this.replicaOf(target.resource),
+    });
     for (const statement of readBackupsStatements({ bucket, resource: target.resource })) {
       this.verifier.role.addToPrincipalPolicy(statement);
     }
-    this.verifier.allow(['kms:Decrypt'], [store.keyArn], throughService('s3', store.region));
+    this.verifier.role.addToPrincipalPolicy(recordProofsStatement({ bucket, resource: target.resource }));
+    this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [store.keyArn], throughService('s3', store.region));
     this.verifier.allow(['s3:GetObject', 's3:PutObject'], [this.proofsOf(target.resource)]);
     const replica = `arn:${Stack.of(this).partition}:s3:::${this.replicaOf(target.resource)}`;
     this.verifier.allow(['s3:ListBucket'], [replica]);
     this.verifier.allow(['s3:GetObject', 's3:GetObjectVersion'], [`${replica}/*`]);
-  }
-
-  private get alarmName(): string {
-    return `${this.props.recovery.prefix}-${System.REDIS}-backupFailed`;
   }
 
   private get event(): VerifyRedisEvent {
@@ -117,39 +114,8 @@ export class RedisVerification extends Construct {
       targets: this.verified.map(({ target, store }) => ({ target, store })),
       replicas: Object.fromEntries(this.verified.map(({ target: { resource } }) => [resource, replica(resource)])),
       proofs: { bucket: proofsBucket.bucketName, region: Stack.of(this).region },
-      alarmName: this.alarmName,
+      ...pagedBy(this.props.paging, BACKUP_FAILED),
     };
-  }
-
-  private backupFailedAlarm(): void {
-    const alarm = new cloudwatch.Alarm(this, 'BackupFailed', {
-      alarmName: this.alarmName,
-      alarmDescription:
-        'A cache has no backup that is recent, whole and copied to the recovery Region, or nobody knows: the verification found ' +
-        'damage, failed, or did not run. First: read the report named in the reason; without one, read the log of the ' +
-        `function verify-redis. ${RUNBOOK}`,
-      metric: metricOfAll(Metric.SUCCESS, cloudwatch.Stats.MINIMUM),
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
-    this.props.paging.route(alarm, Severity.CRITICAL);
-  }
-
-  private driftAlarm(): void {
-    const alarm = new cloudwatch.Alarm(this, 'Drift', {
-      alarmName: `${this.props.recovery.prefix}-${System.REDIS}-drift`,
-      alarmDescription:
-        'A cache is not set as configured, or its files are not as they should be, which endangers no restore yet. First: read ' +
-        `the newest reports below redis/ in the bucket of the proofs. ${RUNBOOK}`,
-      metric: metricOfAll(Metric.WARNINGS, cloudwatch.Stats.MAXIMUM),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    this.props.paging.route(alarm, Severity.WARNING);
   }
 
   private allowLookingAt(cache: ProtectedCache): void {
@@ -158,13 +124,14 @@ export class RedisVerification extends Construct {
   }
 
   private allowOwnResources(): void {
-    const { proofsBucket, proofsKey, recovery } = this.props;
+    const { proofsBucket, proofsKey, recovery, paging } = this.props;
     const { region } = Stack.of(this);
     this.verifier.allow(['s3:ListBucket'], [proofsBucket.bucketArn]);
     this.verifier.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [proofsKey.keyArn], throughService('s3', region));
     allowReplicaKey(this.verifier, recovery);
     this.verifier.allowMetrics();
-    this.verifier.allowAlarmStates(this.alarmName);
+    const { alarmName, incidentName } = pagedBy(paging, BACKUP_FAILED);
+    this.verifier.allowAlarmStates(alarmName, incidentName);
   }
 
   private proofsOf(resource: string): string {
@@ -176,15 +143,4 @@ export class RedisVerification extends Construct {
   }
 }
 
-const RUNBOOK = 'Runbook: docs/runbooks/redis-backup-failed.md';
-
-/** The figure for all caches. */
-function metricOfAll(metricName: string, statistic: string): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName,
-    dimensionsMap: { [Dimension.SYSTEM]: System.REDIS },
-    statistic,
-    period: VERIFY_EVERY,
-  });
-}
+const BACKUP_FAILED = alarmRule(System.REDIS, 'backupFailed');

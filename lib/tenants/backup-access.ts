@@ -29,6 +29,14 @@ export function writeBackupsStatements({ bucket, resource }: BackupsOf, retentio
   ];
 }
 
+/** What a role must be allowed to write records of proofs beside the backups of all tiers, locked as they are, and nothing else there. */
+export function recordProofsStatement({ bucket, resource }: BackupsOf): iam.PolicyStatement {
+  return lockedWritesStatement(
+    bucket,
+    backupFolders(TIERS, resource).map((folder) => `${folder}*/proofs/`),
+  );
+}
+
 /** S3 asks for `s3:PutObjectRetention` when an object is written with a lock. */
 export function lockedWritesStatement(bucket: s3.IBucket, folders: readonly string[]): iam.PolicyStatement {
   return allow(['s3:PutObject', 's3:PutObjectRetention'], objectsOf(bucket, folders));

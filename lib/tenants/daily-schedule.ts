@@ -34,15 +34,15 @@ export function scheduleProblems({ hour, minute = 0, timeZone = 'UTC' }: DailySc
   return [
     ...upTo(hour, 23, `${path}.hour`),
     ...upTo(minute, 59, `${path}.minute`),
-    ...(isTimeZone(timeZone)
-      ? []
-      : [
-          {
-            path: `${path}.timeZone`,
-            message: `must be the IANA name of a time zone such as "Europe/Berlin", got: "${timeZone}"`,
-          },
-        ]),
+    ...timeZoneProblems(timeZone, `${path}.timeZone`),
   ];
+}
+
+/** What is wrong with the name of a time zone. */
+export function timeZoneProblems(timeZone: string, path: string): Problem[] {
+  return isTimeZone(timeZone)
+    ? []
+    : [{ path, message: `must be the IANA name of a time zone such as "Europe/Berlin", got: "${timeZone}"` }];
 }
 
 function upTo(value: number, most: number, path: string): Problem[] {

@@ -1,6 +1,7 @@
 import { runPrefix } from '../../engine/contract/backup-layout';
 import { dumpCommand, GROUPS_FILE } from '../../engine/contract/tenant-dumps';
 import { chain } from '../functions/states';
+import { arrayOf, runTask } from './run-task';
 
 /** What the state machine of the dumps must know. */
 export interface DumpDefinitionProps {
@@ -89,27 +90,15 @@ function eachGroup(props: DumpDefinitionProps): object {
   };
 }
 
-/** Runs a task to its end. What it answers is not kept: 100 descriptions of tasks are more than a state may hold. */
 function task(props: DumpDefinitionProps, command: object): object {
-  return {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::ecs:runTask.sync',
-    Parameters: {
-      LaunchType: 'FARGATE',
-      Cluster: props.clusterArn,
-      TaskDefinition: props.taskDefinitionArn,
-      PropagateTags: 'TASK_DEFINITION',
-      NetworkConfiguration: {
-        AwsvpcConfiguration: {
-          AssignPublicIp: 'DISABLED',
-          Subnets: props.subnetIds,
-          SecurityGroups: props.securityGroupIds,
-        },
-      },
-      Overrides: { ContainerOverrides: [{ Name: props.containerName, ...command }] },
+  return runTask(
+    {
+      task: { Cluster: props.clusterArn, TaskDefinition: props.taskDefinitionArn },
+      network: { Subnets: props.subnetIds, SecurityGroups: props.securityGroupIds },
+      containerName: props.containerName,
     },
-    ResultPath: null,
-  };
+    command,
+  );
 }
 
 /** Placeholders in a command for what is only known while it runs. */
@@ -118,8 +107,3 @@ const GROUP = 'GROUP';
 
 /** An attempt that failed is made once more. */
 const ONCE_MORE = { ErrorEquals: ['States.ALL'], IntervalSeconds: 60, MaxAttempts: 1, BackoffRate: 1 };
-
-/** The intrinsic function that makes a list of words, some of which stand for an expression. */
-function arrayOf(words: readonly string[], expressions: Readonly<Record<string, string>>): string {
-  return `States.Array(${words.map((word) => expressions[word] ?? `'${word}'`).join(', ')})`;
-}

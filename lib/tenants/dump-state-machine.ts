@@ -13,6 +13,7 @@ import { executionRole, loggedStateMachine } from '../functions/logged-state-mac
 import type { Network } from '../network';
 import { dumpDefinition } from './dump-definition';
 import { CONTAINER, type JobTask } from './job-task';
+import { allowDistributedMap, allowTask } from './run-task';
 
 /** Where tasks run. */
 export interface TaskNetwork extends Network {
@@ -52,9 +53,10 @@ export class DumpStateMachine extends Construct {
   ) {
     super(scope, id);
     this.role = executionRole(this, props.name);
-    this.allowTasks();
+    const { cluster, clusterName, task } = props;
+    allowTask(this.role, { cluster, clusterName, definition: task.definition });
     if (props.groups > 1) {
-      this.allowDistributedMap();
+      this.allowGroups();
     }
     this.stateMachine = loggedStateMachine(this, {
       name: props.name,
@@ -77,46 +79,17 @@ export class DumpStateMachine extends Construct {
     });
   }
 
-  /** https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html */
-  private allowTasks(): void {
-    const { cluster, clusterName, task } = this.props;
-    const { family, executionRole, taskRole } = task.definition;
-    const tasks = this.arn('ecs', `task/${clusterName}/*`);
-    this.allow(['ecs:RunTask'], [this.arn('ecs', `task-definition/${family}:*`)], {
-      ArnEquals: { 'ecs:cluster': cluster.attrArn },
-    });
-    this.allow(['ecs:StopTask', 'ecs:DescribeTasks'], [tasks]);
-    this.allow(['ecs:TagResource'], [tasks], { StringEquals: { 'ecs:CreateAction': 'RunTask' } });
-    this.allow(['iam:PassRole'], [taskRole.roleArn, ...(executionRole ? [executionRole.roleArn] : [])], {
-      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-    });
-    this.allow(
-      ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
-      [this.arn('events', 'rule/StepFunctionsGetEventsForECSTaskRule')],
-    );
-  }
-
   /**
    * The list of groups is read before it is there: without s3:ListBucket on all of the bucket, S3 would answer 403 and not 404.
-   * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
    */
-  private allowDistributedMap(): void {
+  private allowGroups(): void {
     const { name, bucket, key } = this.props;
-    this.allow(['states:StartExecution'], [this.arn('states', `stateMachine:${name}`)]);
-    this.allow(
-      ['states:DescribeExecution', 'states:StopExecution'],
-      [this.arn('states', `execution:${name}:*`), this.arn('states', `execution:${name}/*`)],
-    );
+    allowDistributedMap(this.role, name);
     this.allow(['s3:ListBucket'], [bucket.bucketArn]);
     this.allow(['s3:GetObject'], [bucket.arnForObjects(`${RUNS_PREFIX}*`)]);
     this.allow(['kms:Decrypt'], [key.keyArn], {
       StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` },
     });
-  }
-
-  private arn(service: string, resource: string): string {
-    const { partition, region, account } = Stack.of(this);
-    return `arn:${partition}:${service}:${region}:${account}:${resource}`;
   }
 
   private allow(actions: string[], resources: string[], conditions: Record<string, unknown> = {}): void {

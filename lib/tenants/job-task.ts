@@ -12,7 +12,8 @@ export interface JobTaskProps {
   readonly image: ecs.ContainerImage;
   /** What the container does unless told otherwise: its arguments. */
   readonly command: string[];
-  readonly settings: TenantDumpsSettings;
+  /** Settings in its environment. @default - its command says everything */
+  readonly settings?: TenantDumpsSettings;
   readonly role: iam.Role;
   readonly logGroup: logs.ILogGroup;
   /** First part of the names of its log streams. */
@@ -63,7 +64,7 @@ export class JobTask extends Construct {
         maxBufferSize: LOG_BUFFER,
       }),
       environment: {
-        [TENANT_DUMPS_VARIABLE]: Stack.of(this).toJsonString(props.settings),
+        ...(props.settings && { [TENANT_DUMPS_VARIABLE]: Stack.of(this).toJsonString(props.settings) }),
         [CA_FILE_VARIABLE]: CA_FILE,
         TMPDIR: SCRATCH,
       },

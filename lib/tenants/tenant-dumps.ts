@@ -1,4 +1,5 @@
 import {
+  Duration,
   aws_ecs as ecs,
   type aws_kms as kms,
   aws_logs as logs,
@@ -12,21 +13,23 @@ import { DEFAULT_RETENTION, type Retention } from '../../engine/contract/retenti
 import { dumpCommand, type TenantDumpsSettings } from '../../engine/contract/tenant-dumps';
 import type { Tenants } from '../../engine/contract/tenants';
 import { LockMode } from '../files/lock-mode';
+import { StateMachineSchedule } from '../functions/state-machine-schedule';
 import { networkProblems } from '../network';
 import type { Paging } from '../paging/paging';
 import { alarmedNameProblems } from '../platform/names';
 import type { RecoveryRegion } from '../platform/recovery-region';
 import { refuse } from '../problem';
+import { scheduleExpression } from './daily-schedule';
 import type { DatabaseSignIn } from './database-sign-in';
 import { DumpAlarms } from './dump-alarms';
 import { type CompleteDumpOptions, completeDumpOptions, type DumpOptions, dumpOptionsProblems } from './dump-options';
-import { DumpSchedule } from './dump-schedule';
 import { DumpStateMachine, type TaskNetwork } from './dump-state-machine';
 import { DumpsBucket } from './dumps-bucket';
 import { jobImage } from './job-image';
 import { JobTask } from './job-task';
 import { TaskRole } from './task-role';
 import type { TenantDatabase } from './tenant-database';
+import type { VerifiedDumps } from './verified-dumps';
 
 /** Properties of {@link TenantDumps}. */
 export interface TenantDumpsProps extends DumpOptions {
@@ -58,6 +61,8 @@ export class TenantDumps extends Construct {
   public readonly stateMachine: sfn.StateMachine;
   /** The task that on-call starts to restore, with a command of its own; without one, it lists the backups. */
   public readonly restoreTask: ecs.FargateTaskDefinition;
+  /** What `TenantVerification` is given to verify them. */
+  public readonly verified: VerifiedDumps;
 
   private readonly name: string;
   private readonly options: CompleteDumpOptions;
@@ -100,11 +105,22 @@ export class TenantDumps extends Construct {
       key: props.encryptionKey,
       ...this.options,
     }).stateMachine;
-    const { deadLetters } = new DumpSchedule(this, 'Schedule', {
+    const { deadLetters } = new StateMachineSchedule(this, 'Schedule', {
       name: this.name,
+      description: `Begins ${this.name}`,
       stateMachine: this.stateMachine,
-      schedule: props.schedule,
+      schedule: scheduleExpression(props.schedule),
+      window: Duration.minutes(15),
+      maxEventAge: Duration.hours(2),
     });
+    this.verified = {
+      resource,
+      bucket: this.bucket,
+      key: props.encryptionKey,
+      retention: this.retention,
+      lockMode: this.lockMode,
+      task: { cluster, clusterName: this.name, network, ...shared },
+    };
     new DumpAlarms(this, 'Alarms', {
       recovery,
       resource,
@@ -117,6 +133,10 @@ export class TenantDumps extends Construct {
 
   private get retention(): Retention {
     return this.props.retention ?? DEFAULT_RETENTION;
+  }
+
+  private get lockMode(): LockMode {
+    return this.props.lockMode ?? LockMode.GOVERNANCE;
   }
 
   private cluster(): ecs.CfnCluster {
@@ -169,7 +189,7 @@ export class TenantDumps extends Construct {
   }
 
   private settings(signIn: DatabaseSignIn): TenantDumpsSettings {
-    const { resource, database, tenants, encryptionKey, lockMode } = this.props;
+    const { resource, database, tenants, encryptionKey } = this.props;
     const { leaveOut, compression, groups, parallelism } = this.options;
     return {
       resource,
@@ -177,7 +197,7 @@ export class TenantDumps extends Construct {
       tenants: tenants.source,
       leaveOut,
       store: { bucket: this.bucket.bucketName, region: Stack.of(this).region, keyArn: encryptionKey.keyArn },
-      lockMode: lockMode ?? LockMode.GOVERNANCE,
+      lockMode: this.lockMode,
       retention: this.retention.counts,
       compression,
       groups,

@@ -1,4 +1,3 @@
-import { CacheFindingKind } from '../../engine/contract/redis';
 import type { RedisManifest } from '../../engine/redis/redis-manifest';
 import type { Expectations } from '../expectations';
 import type { LocalAws } from '../local-aws';
@@ -21,7 +20,7 @@ const KEYS = 2000;
 /** An export is asked for in one run and kept in another. */
 const MOST_EXPORT_RUNS = 5;
 
-/** A cache is saved, exported, copied and proved; its copy is damaged, which is found, and repaired. */
+/** A cache is saved, exported, copied and proved. */
 export async function rehearseCache(context: CacheRehearsalContext): Promise<void> {
   const { cache, redis, progress, expectations } = context;
   await redis.stopSchedules();
@@ -42,16 +41,6 @@ export async function rehearseCache(context: CacheRehearsalContext): Promise<voi
     );
   });
   await progress.step('verify the cache: all is well', () => expectFound(context, 'the export is proved', 'nothing'));
-  const [file] = manifest.files;
-  const repair = await progress.step('encrypt its copy with another key', () => redis.damageCopy(file?.key ?? ''));
-  await progress.step('verify: the damage is found', () =>
-    expectFound(context, 'found in sessions: copy encrypted with another KMS key', CacheFindingKind.WRONG_KEY),
-  );
-  await progress.step('repair, and replicate again', async () => {
-    await repair();
-    await replicate(context.aws, context.replications);
-  });
-  await expectFound(context, 'the export is proved again', 'nothing');
 }
 
 async function exportSnapshot({ redis, expectations }: CacheRehearsalContext, note: Note): Promise<RedisManifest> {

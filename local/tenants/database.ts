@@ -86,6 +86,15 @@ export class TenantDatabase {
     });
   }
 
+  /** Gives the database another name, so that nobody finds it. @returns gives it its own name back */
+  async hide(): Promise<() => Promise<void>> {
+    const [name, hidden] = [escapeIdentifier(this.name), escapeIdentifier(`${this.name}_hidden`)];
+    await this.query(`ALTER DATABASE ${name} RENAME TO ${hidden}`, 'postgres');
+    return async () => {
+      await this.query(`ALTER DATABASE ${hidden} RENAME TO ${name}`, 'postgres');
+    };
+  }
+
   private query(sql: string, database = this.name): Promise<unknown> {
     return this.connected((client) => client.query(sql), database);
   }

@@ -79,6 +79,11 @@ export class TenantDumps {
     await runProgram(process.execPath, [job, ...args], { env, cwd: this.runFolder, logFile }, this.teardown);
   }
 
+  /** Bucket that the dumps lie in. */
+  get bucket(): string {
+    return this.settings.store.bucket;
+  }
+
   /** The newest backup; undefined when there is none. */
   newest(): Promise<BackupManifest | undefined> {
     return this.catalog.find({ latest: true });
@@ -89,6 +94,12 @@ export class TenantDumps {
     const names: string[] = [];
     for await (const { tenant } of this.catalog.tenants(manifest)) names.push(tenant);
     return names;
+  }
+
+  /** The first archive of a tenant in a backup. */
+  async archiveOf(manifest: BackupManifest): Promise<ArchiveRecord | undefined> {
+    for await (const record of this.catalog.tenants(manifest)) return record;
+    return undefined;
   }
 
   /** Reads every archive of a backup from its first byte to its last, and compares it with the manifest. */

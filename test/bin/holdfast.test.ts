@@ -45,6 +45,16 @@ test('explains itself', async () => {
   expect(printed).toContain('--severity <severity>');
 });
 
+test('tells what a month costs', async () => {
+  expect(await run(['cost', '--config', CONFIGURATION])).toBe(0);
+  expect(printed).toMatch(/^Total: [\d,]+\.\d\d USD a month\./m);
+});
+
+test('refuses a size that is none as a wrong command line', async () => {
+  expect(await run(['cost', '--config', CONFIGURATION, '--tenants', 'many'])).toBe(2);
+  expect(printed).toMatch(/^--tenants must be a number of at least 0, got: "many"/);
+});
+
 describe('where SNS cannot be reached', () => {
   const environment = process.env;
 

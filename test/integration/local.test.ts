@@ -22,7 +22,7 @@ test(
     run = LocalRun.start();
     const exitCode = await run.ended;
 
-    expect(run.output).toContain('left out, unknown to MiniStack: AWS::Chatbot::SlackChannelConfiguration');
+    expect(run.output).toContain('left out, unknown to MiniStack: AWS::CloudWatch::CompositeAlarm');
     expect(run.expectations().filter(({ result }) => result !== 'ok')).toEqual([]);
     expect(run.expectations().map(({ expectation }) => expectation)).toEqual(
       expect.arrayContaining([
@@ -30,7 +30,6 @@ test(
         'found in documents: version deleted for good',
         'found in configuration: one bit turned',
         'found in logs: encrypted with another KMS key',
-        'the alarm is raised',
         'the page names every finding',
         'repaired replicas are proved',
         'every tenant is in the backup',
@@ -41,10 +40,26 @@ test(
         'found in billing: automated backups kept too short',
         'a snapshot is taken when a save point is due',
         'every key is in the export',
-        'found in sessions: copy encrypted with another KMS',
-        'the alarm returns to OK',
+        'everything but the databases of RDS is healthy in it',
+        'every tenant is proved intact in it',
+        '`holdfast report` tells of every resource',
+        'every alarm is played, or it is told why not',
       ]),
     );
+    expect(run.scenarios()).toEqual(
+      expect.arrayContaining([
+        { alarm: 'local-storage-backupFailed', severity: 'critical', reached: 'pager', cleared: 'yes' },
+        { alarm: 'local-storage-replicationDelay', severity: 'warning', reached: 'email', cleared: 'yes' },
+        { alarm: 'local-tenants-backupFailed', severity: 'critical', reached: 'pager', cleared: 'yes' },
+        { alarm: 'local-orders-backupFailed', severity: 'critical', reached: 'pager', cleared: 'yes' },
+        { alarm: 'local-redis-backupFailed', severity: 'critical', reached: 'pager', cleared: 'yes' },
+        { alarm: 'local-platform-keysUnusable', severity: 'critical', reached: 'pager', cleared: 'yes' },
+        { alarm: 'local-platform-routeProblems', severity: 'warning', reached: 'email', cleared: 'yes' },
+        { alarm: 'local-platform-functionErrors', severity: 'warning', reached: 'email', cleared: 'yes' },
+        { alarm: 'local-platform-deletionAttempts', severity: 'critical', reached: 'pager', cleared: 'yes' },
+      ]),
+    );
+    expect(run.scenarios().filter(({ cleared }) => cleared !== 'yes')).toEqual([]);
     expect(run.output).toContain('Every expectation held');
     expect(exitCode).toBe(0);
     expect(await run.leftBehind()).toEqual([]);
@@ -123,12 +138,26 @@ class LocalRun {
 
   /** The rows of the closing table. Rows that go on in a second line have no result there. */
   expectations(): { expectation: string; result: string }[] {
+    return this.rows(3)
+      .map(([expectation = '', , result = '']) => ({ expectation, result }))
+      .filter(({ result }) => result !== '' && result !== 'result');
+  }
+
+  /** The first alarm of each row of the table of what was broken. */
+  scenarios(): { alarm: string; severity: string; reached: string; cleared: string }[] {
+    return this.rows(6)
+      .map(([, alarm = '', severity = '', reached = '', , cleared = '']) => ({ alarm, severity, reached, cleared }))
+      .filter(({ severity }) => severity !== '' && severity !== 'severity');
+  }
+
+  /** The lines of tables with so many columns, cell by cell. */
+  private rows(columns: number): string[][] {
     return this.output
       .split('\n')
       .filter((line) => line.startsWith('│'))
-      .map((line) => line.split('│').map((cell) => cell.trim()))
-      .map(([, expectation = '', , result = '']) => ({ expectation, result }))
-      .filter(({ result }) => result !== '' && result !== 'result');
+      .map((line) => line.split('│').slice(1, -1))
+      .filter((cells) => cells.length === columns)
+      .map((cells) => cells.map((cell) => cell.trim()));
   }
 
   /** Processes and folders of the run that are still there. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { App, type AppProps, aws_kms as kms, Stack } from 'aws-cdk-lib';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { RecoveryRegion, type RecoveryRegionProps } from '../../lib';
 
 /** Account and Region that the tests protect. */
@@ -67,9 +67,14 @@ export function resources(template: Template, type: string): [id: string, resour
   return Object.entries(template.findResources(type) as Record<string, Resource>);
 }
 
-/** The one resource of a type. */
+/** The resources of a type beside those that watch over Holdfast itself, which every deployment has. */
+export function resourcesBesideWatch(template: Template, type: string): [id: string, resource: Resource][] {
+  return resources(template, type).filter(([id]) => !/^(Backups)?Watch/.test(id));
+}
+
+/** The one resource of a type, beside those that watch over Holdfast itself. */
 export function onlyResource(template: Template, type: string): [id: string, resource: Resource] {
-  const found = resources(template, type);
+  const found = resourcesBesideWatch(template, type);
   const [only] = found;
   if (!only || found.length > 1) {
     throw new Error(`expected one ${type}, got: ${found.length}`);
@@ -103,11 +108,4 @@ export function scheduledInput(template: Template): unknown {
   const [, schedule] = onlyResource(template, 'AWS::Scheduler::Schedule');
   const { Input } = schedule.Properties.Target as { readonly Input: string };
   return JSON.parse(Input);
-}
-
-/** The actions of an alarm that goes to a topic of the template, by the topic's name, and tells there of its return to OK. */
-export function actionsTo(template: Template, topicName: string) {
-  const topics = resources(template, 'AWS::SNS::Topic');
-  const [topicId] = topics.find(([, { Properties }]) => Properties.TopicName === topicName) ?? [];
-  return { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }], ActionsEnabled: Match.absent() };
 }

@@ -3,13 +3,13 @@ import { shippedWith } from './configuration/shipped';
 import { OTHER_ACCOUNT, REPLICA_KEY_ARN } from './deployment';
 import { type SynthesizedResource, synthesized } from './synthesized';
 
-/** Sixty buckets, a third of which are there already, under names as long as S3 takes. */
+/** Thirty buckets, a third of which are there already, under names as long as S3 takes. */
 const { templates } = synthesized(
   shippedWith({
     prefix: 'acme-backups',
     'recovery.account': OTHER_ACCOUNT,
     'recovery.replicaKeyArn': REPLICA_KEY_ARN,
-    'files.buckets': Array.from({ length: 60 }, (_, number) => ({
+    'files.buckets': Array.from({ length: 30 }, (_, number) => ({
       name: `customers-at-${String(number).padStart(2, '0')}a`,
       category: FileCategory.ALL[number % FileCategory.ALL.length]?.id,
       ...(number % 3 === 0 && { existing: { bucket: `acme-documents-of-tenants-before-${number}` } }),

@@ -26,7 +26,7 @@ const twoAccounts = synthesized(
 );
 
 /**
- * Actions that IAM takes no resource for: metrics, the opt-in of AWS Backup, the login to ECR, what a function in a VPC needs, what ElastiCache asks of whoever
+ * Actions that IAM takes no resource for: metrics, alarms of all kinds, subscriptions and chat applications, the opt-in of AWS Backup, the login to ECR, what a function in a VPC needs, what ElastiCache asks of whoever
  * exports, and what Step Functions needs to log and trace.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
@@ -36,6 +36,10 @@ const WITHOUT_RESOURCES = [
   'backup:DescribeRestoreJob',
   'backup:GetRestoreJobMetadata',
   'backup:ListRestoreJobs',
+  'chatbot:DescribeSlackChannelConfigurations',
+  'chatbot:DescribeSlackWorkspaces',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
   'cloudwatch:PutMetricData',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',
@@ -49,6 +53,7 @@ const WITHOUT_RESOURCES = [
   'logs:PutResourcePolicy',
   'logs:UpdateLogDelivery',
   's3:ListAllMyBuckets',
+  'sns:GetSubscriptionAttributes',
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   'xray:PutTelemetryRecords',
@@ -79,10 +84,14 @@ describe.each([
       expect(text).not.toContain('Fn::ImportValue');
       expect(text).not.toContain('Fn::GetStackOutput');
       expect(text).not.toContain('Custom::CrossRegionExport');
-      expect(text).not.toContain('"AWS::SSM::Parameter"');
       expect(Object.keys(template.Parameters ?? {})).toEqual(['BootstrapVersion']);
       expect(Object.values(template.Outputs ?? {}).filter((output) => 'Export' in output)).toEqual([]);
     }
+  });
+
+  test('puts nothing into SSM but what it says of itself, in the primary Region', () => {
+    expect(ofType('AWS::SSM::Parameter').map(([, { Properties }]) => Properties.Name)).toEqual(['/holdfast/acme']);
+    expect(resourcesOf(app, 'HoldfastPrimary', 'AWS::SSM::Parameter')).toHaveLength(1);
   });
 
   test('refers within each stack to what that stack has, and to nothing else', () => {
@@ -112,7 +121,7 @@ describe.each([
       if (alias === undefined) {
         expect([services ?? 'any service'].flat().filter((service) => !RESTORING_SERVICES.test(service))).toEqual([]);
       } else {
-        expect(alias).toMatch(/^alias\/(acme-replica|acme-recovery-vault|aws\/rds)$/);
+        expect(alias).toMatch(/^alias\/(acme-paging|acme-replica|acme-recovery-vault|aws\/rds)$/);
       }
     }
   });
@@ -151,11 +160,12 @@ describe.each([
     }
   });
 
-  test('encrypts every bucket with a customer key, but for those that ElastiCache exports into', () => {
-    const isStaging = ({ Properties }: SynthesizedResource) => String(Properties.BucketName).includes('-staging-');
+  test('encrypts every bucket with a customer key, but for those that services write into with a key of their own choice', () => {
+    const isOfService = ({ Properties }: SynthesizedResource) =>
+      /-(staging|trail)-/.test(String(Properties.BucketName));
     const buckets = ofType('AWS::S3::Bucket').map(([, bucket]) => bucket);
-    expect(buckets.filter(isStaging)).toHaveLength(1);
-    for (const { Properties } of buckets.filter((bucket) => !isStaging(bucket))) {
+    expect(buckets.filter(isOfService)).toHaveLength(3);
+    for (const { Properties } of buckets.filter((bucket) => !isOfService(bucket))) {
       expect(Properties.BucketEncryption).toEqual({
         ServerSideEncryptionConfiguration: [
           {
@@ -184,7 +194,7 @@ describe.each([
 
   test('locks every replica', () => {
     const replicas = resourcesOf(app, 'HoldfastRecovery', 'AWS::S3::Bucket');
-    expect(replicas).toHaveLength(10);
+    expect(replicas).toHaveLength(11);
     for (const { Properties } of replicas) {
       expect(Properties).toMatchObject({
         ObjectLockEnabled: true,
@@ -231,7 +241,7 @@ describe.each([
   });
 
   test('rotates every key', () => {
-    expect(ofType('AWS::KMS::Key')).toHaveLength(8);
+    expect(ofType('AWS::KMS::Key')).toHaveLength(10);
     for (const [, key] of ofType('AWS::KMS::Key')) {
       expect(key.Properties.EnableKeyRotation).toBe(true);
     }
@@ -244,17 +254,24 @@ describe.each([
     }
   });
 
-  test('routes every alarm to a topic, and its return to OK too', () => {
-    expect(ofType('AWS::CloudWatch::Alarm')).toHaveLength(34);
-    for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
+  test('routes every incident to a topic, and its return to OK too, and no alarm beside it', () => {
+    expect(ofType('AWS::CloudWatch::CompositeAlarm').length).toBeGreaterThan(10);
+    for (const [, { Properties }] of ofType('AWS::CloudWatch::CompositeAlarm')) {
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/Paging(Critical|Warning)/) }]);
       expect(Properties.OKActions).toEqual(Properties.AlarmActions);
+    }
+    const rules = ofType('AWS::CloudWatch::CompositeAlarm')
+      .map(([, { Properties }]) => Properties.AlarmRule)
+      .join();
+    for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
+      expect(Properties).not.toHaveProperty('AlarmActions');
+      expect(rules).toContain(`ALARM("${Properties.AlarmName}")`);
     }
   });
 
   test('runs every task without root, on a root file system that is read-only, with no public address', () => {
     const tasks = ofType('AWS::ECS::TaskDefinition');
-    expect(tasks).toHaveLength(2);
+    expect(tasks).toHaveLength(3);
     for (const [, { Properties }] of tasks) {
       expect(Properties.ContainerDefinitions).toEqual([
         expect.objectContaining({ User: '65534:65534', ReadonlyRootFilesystem: true, Privileged: false }),
@@ -289,7 +306,7 @@ test('an app without databases and caches has nothing of theirs', () => {
   const { templates } = synthesized(shippedWith({ databases: undefined, rds: undefined, redis: undefined }));
   const types = Object.values(templates).flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type));
   expect(types.filter((type) => /ECS|StepFunctions|AWS::Backup|BackupOptIn/.test(type))).toEqual([]);
-  expect(types.filter((type) => type === 'AWS::KMS::Key')).toHaveLength(4);
+  expect(types.filter((type) => type === 'AWS::KMS::Key')).toHaveLength(6);
 });
 
 function resourcesOf(app: Synthesized, stack: string, type: string): SynthesizedResource[] {

@@ -1,4 +1,4 @@
-import { PageReceiver } from '../../local/page-receiver';
+import { type PageChannel, PageReceiver } from '../../local/page-receiver';
 import { Teardown } from '../../local/teardown';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:local-critical';
@@ -23,13 +23,13 @@ beforeEach(async () => {
 
 afterEach(() => teardown.run());
 
-const post = async (body: unknown): Promise<number> =>
-  (await fetch(receiver.url, { method: 'POST', body: JSON.stringify(body) })).status;
+const post = async (body: unknown, channel: PageChannel = 'pager'): Promise<number> =>
+  (await fetch(receiver.url(channel), { method: 'POST', body: JSON.stringify(body) })).status;
 
-test('keeps a page with its text', async () => {
-  expect(await post({ Type: 'Notification', TopicArn: TOPIC, Message: JSON.stringify(ALARM) })).toBe(204);
+test.each(['pager', 'email'] as const)('keeps a page that reaches the %s with its text', async (channel) => {
+  expect(await post({ Type: 'Notification', TopicArn: TOPIC, Message: JSON.stringify(ALARM) }, channel)).toBe(204);
   expect(receiver.pages).toEqual([
-    { topicArn: TOPIC, alarmName: ALARM.AlarmName, state: 'ALARM', reason: 'documents: 1 finding' },
+    { channel, topicArn: TOPIC, alarmName: ALARM.AlarmName, state: 'ALARM', reason: 'documents: 1 finding' },
   ]);
 });
 
@@ -37,13 +37,14 @@ test('confirms a subscription with the token that it was sent', async () => {
   const message = { Type: 'SubscriptionConfirmation', TopicArn: TOPIC, Message: 'please confirm', Token: 't1' };
   expect(await post(message)).toBe(204);
   expect(confirmations).toEqual([`${TOPIC} t1`]);
-  expect([...receiver.confirmed]).toEqual([TOPIC]);
+  expect(receiver.isConfirmed('pager', TOPIC)).toBe(true);
+  expect(receiver.isConfirmed('email', TOPIC)).toBe(false);
 });
 
 test('does not take a subscription for confirmed when SNS refuses', async () => {
   const message = { Type: 'SubscriptionConfirmation', TopicArn: TOPIC, Message: 'please confirm', Token: 'stale' };
   expect(await post(message)).toBe(400);
-  expect(receiver.confirmed.size).toBe(0);
+  expect(receiver.isConfirmed('pager', TOPIC)).toBe(false);
   expect(receiver.problems).toEqual(['Invalid token']);
 });
 

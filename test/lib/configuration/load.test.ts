@@ -30,7 +30,7 @@ test('fills in defaults', () => {
     'files.lockMode': undefined,
   });
   const { paging, files } = validateConfiguration(raw, 'holdfast.config.json');
-  expect(paging).toEqual({ email: [], pager: 'https://events.example.com/integration/cloudwatch' });
+  expect(paging).toEqual({ email: [], maintenance: [], pager: 'https://events.example.com/integration/cloudwatch' });
   expect(files).toMatchObject({ verifyEveryMinutes: 15, readCycleDays: 30, lockMode: 'governance' });
 });
 

@@ -3,15 +3,8 @@ import type { BackupEventsInput } from '../../../engine/contract/backup-events';
 import { parseBackupEventsInput } from '../../../engine/events/backup-events-input';
 import { Paging } from '../../../lib';
 import { BackupEvents } from '../../../lib/database/backup-events';
-import {
-  actionsTo,
-  onlyResource,
-  primaryStack,
-  recoveryStack,
-  resources,
-  type Statement,
-  statements,
-} from '../deployment';
+import { onlyResource, primaryStack, recoveryStack, resources, type Statement, statements } from '../deployment';
+import { topicOf } from '../pages';
 import { allows, flat } from '../tenants/policy-simulation';
 
 const ofMembers = {
@@ -107,7 +100,9 @@ describe('with databases', () => {
       region: 'eu-west-1',
       detail: event.detail,
       alarmName: 'acme-database-jobFailed',
+      incidentName: 'acme-database-incident',
       warningAlarmName: 'acme-database-jobWarning',
+      warningIncidentName: 'acme-database-attention',
     };
     for (const { InputTransformer } of targets(template)) {
       expect(parseBackupEventsInput(transformed(InputTransformer, event))).toEqual(expected);
@@ -202,8 +197,8 @@ describe('alarms', () => {
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
-      ...actionsTo(template, topicName),
     });
+    expect(topicOf(template, `acme-database-${name}`)).toBe(topicName);
   });
 
   test('eventsLost warns of events that got lost', () => {
@@ -214,8 +209,8 @@ describe('alarms', () => {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queueId, 'QueueName'] } }],
       Threshold: 1,
-      ...actionsTo(template, 'acme-warning'),
     });
+    expect(topicOf(template, 'acme-database-eventsLost')).toBe('acme-warning');
   });
 
   test('say what to do first, and where to read on', () => {
@@ -223,7 +218,7 @@ describe('alarms', () => {
     expect(alarms).toHaveLength(3);
     for (const [, alarm] of alarms) {
       expect(flat(alarm.Properties.AlarmDescription)).toMatch(
-        / First: .* Runbook: docs\/runbooks\/database-backup-failed\.md$/,
+        / First: .* Runbook: docs\/runbooks\/database-backup-failed\.md Dashboard: https:\/\/\S+$/,
       );
     }
   });

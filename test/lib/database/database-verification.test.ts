@@ -5,7 +5,6 @@ import { parseVerifyDatabaseEvent } from '../../../engine/database/verify-databa
 import { DEFAULT_RETENTION, LockMode, Paging, Retention } from '../../../lib';
 import { DatabaseVerification, type DatabaseVerificationProps } from '../../../lib/database/database-verification';
 import {
-  actionsTo,
   KEY_ID,
   keyOf,
   OTHER_ACCOUNT,
@@ -18,6 +17,7 @@ import {
   scheduledInput,
   statements,
 } from '../deployment';
+import { topicOf } from '../pages';
 import { allows, type Request } from '../tenants/policy-simulation';
 
 const VAULT_KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/vault';
@@ -65,7 +65,9 @@ describe('with the least that must be said', () => {
       },
       proofs: { bucket: 'acme-proofs', region: 'eu-west-1' },
       alarmName: 'acme-database-backupFailed',
+      incidentName: 'acme-database-incident',
       warningAlarmName: 'acme-database-drift',
+      warningIncidentName: 'acme-database-attention',
     };
     expect(parseVerifyDatabaseEvent(scheduledInput(template))).toEqual(expected);
   });
@@ -110,10 +112,12 @@ describe('with everything that can be said', () => {
     });
   });
 
-  test('needs one function, one schedule and three alarms for them all', () => {
+  test('needs one function, one schedule and the same alarms for them all', () => {
     template.resourceCountIs('AWS::Lambda::Function', 1);
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    expect(resources(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties.AlarmName)).toEqual(
+      ['backupFailed', 'rpo', 'drift', 'backupAge', 'proofAgePresent'].map((name) => `acme-database-${name}`),
+    );
   });
 
   test('looks into the vault of the other account under that role alone', () => {
@@ -175,27 +179,35 @@ describe('the role', () => {
 
   test('uses no key but that of the reports, and that through S3 alone', () => {
     const through = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
-    expect(may('kms:GenerateDataKey', kms(KEY_ID), through)).toBe(true);
-    expect(may('kms:GenerateDataKey', kms(KEY_ID))).toBe(false);
-    for (const action of ['kms:Decrypt', 'kms:Encrypt', 'kms:CreateGrant']) {
-      for (const key of ['vault', 'database', KEY_ID]) {
-        expect(may(action, kms(key), through)).toBe(false);
-      }
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+      expect(may(action, kms(KEY_ID), through)).toBe(true);
+      expect(may(action, kms(KEY_ID))).toBe(false);
+      expect(may(action, kms('vault'), through)).toBe(false);
+      expect(may(action, kms('database'), through)).toBe(false);
+    }
+    for (const action of ['kms:Encrypt', 'kms:CreateGrant']) {
+      expect(may(action, kms(KEY_ID), through)).toBe(false);
     }
   });
 
-  test('writes reports and nothing else into the bucket', () => {
+  test('writes reports and records of proofs, finds the records again, and does nothing else in the bucket', () => {
+    const record = 'arn:aws:s3:::acme-proofs/database/orders/proofs/present/1-proved.json';
     expect(may('s3:PutObject', 'arn:aws:s3:::acme-proofs/database/reports/1.json')).toBe(true);
+    expect(may('s3:PutObject', record)).toBe(true);
+    expect(may('s3:GetObject', record)).toBe(true);
+    expect(may('s3:ListBucket', 'arn:aws:s3:::acme-proofs')).toBe(true);
     expect(may('s3:PutObject', 'arn:aws:s3:::acme-proofs/files/uploads/state.json')).toBe(false);
     expect(may('s3:GetObject', 'arn:aws:s3:::acme-proofs/database/reports/1.json')).toBe(false);
   });
 
-  test('publishes metrics of Holdfast, and writes into two alarms', () => {
+  test('publishes metrics of Holdfast, and writes into two alarms and those that page for them', () => {
     expect(may('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'Holdfast' })).toBe(true);
     expect(may('cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'AWS/RDS' })).toBe(false);
     const alarm = (name: string) => `arn:aws:cloudwatch:eu-west-1:111122223333:alarm:${name}`;
     expect(may('cloudwatch:SetAlarmState', alarm('acme-database-backupFailed'))).toBe(true);
     expect(may('cloudwatch:SetAlarmState', alarm('acme-database-drift'))).toBe(true);
+    expect(may('cloudwatch:SetAlarmState', alarm('acme-database-incident'))).toBe(true);
+    expect(may('cloudwatch:SetAlarmState', alarm('acme-database-attention'))).toBe(true);
     expect(may('cloudwatch:SetAlarmState', alarm('acme-database-rpo'))).toBe(false);
   });
 
@@ -204,7 +216,7 @@ describe('the role', () => {
     expect(
       actions.filter(
         (action) =>
-          !/:(Describe|Get|List|Put(Object|MetricData)$|SetAlarmState$|GenerateDataKey$|CreateLogStream$|PutLogEvents$)/.test(
+          !/:(Describe|Get|List|Put(Object|MetricData)$|SetAlarmState$|GenerateDataKey$|Decrypt$|CreateLogStream$|PutLogEvents$)/.test(
             action,
           ),
       ),
@@ -233,8 +245,8 @@ describe('alarms', () => {
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
-      ...actionsTo(template, 'acme-critical'),
     });
+    expect(topicOf(template, 'acme-database-backupFailed')).toBe('acme-critical');
   });
 
   test('rpo pages when more than an hour would be lost, and of silence', () => {
@@ -248,8 +260,8 @@ describe('alarms', () => {
       Threshold: 3600,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'breaching',
-      ...actionsTo(template, 'acme-critical'),
     });
+    expect(topicOf(template, 'acme-database-rpo')).toBe('acme-critical');
   });
 
   test('drift warns when something is not set as configured', () => {
@@ -261,14 +273,16 @@ describe('alarms', () => {
       EvaluationPeriods: 1,
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-      ...actionsTo(template, 'acme-warning'),
+      TreatMissingData: 'breaching',
     });
+    expect(topicOf(template, 'acme-database-drift')).toBe('acme-warning');
   });
 
   test('say what to do first, and where to read on', () => {
     for (const [, alarm] of resources(template, 'AWS::CloudWatch::Alarm')) {
-      expect(alarm.Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/database-[a-z-]+\.md$/);
+      expect(alarm.Properties.AlarmDescription).toMatch(
+        / First: .* Runbook: docs\/runbooks\/[a-z-]+\.md Dashboard: https:\/\/\S+$/,
+      );
     }
   });
 });

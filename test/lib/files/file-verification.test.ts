@@ -3,7 +3,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { VerifyFilesEvent } from '../../../engine/contract/verify-files';
 import { FileVerification, type FileVerificationProps, Paging, type VerifiedBucket } from '../../../lib';
 import {
-  actionsTo,
   KEY_ID,
   keyOf,
   OTHER_ACCOUNT,
@@ -16,6 +15,7 @@ import {
   scheduledInput,
   statements,
 } from '../deployment';
+import { topicOf } from '../pages';
 
 const KEY_ARN = `arn:aws:kms:eu-west-1:111122223333:key/${KEY_ID}`;
 const SOURCE_KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-1111-1111-1111-111111111111';
@@ -53,6 +53,7 @@ describe('with the least that must be said', () => {
       ],
       proofs: { bucket: 'acme-proofs', region: 'eu-west-1' },
       alarmName: 'acme-storage-backupFailed',
+      incidentName: 'acme-storage-incident',
       readCycleDays: 30,
     };
     expect(scheduledInput(template)).toEqual(expected);
@@ -153,7 +154,11 @@ describe('with everything that can be said', () => {
   });
 
   test('lets its alarms look at one run at a time', () => {
-    for (const [, alarm] of resources(template, 'AWS::CloudWatch::Alarm')) {
+    const ofSchedule = resources(template, 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties.Namespace === 'Holdfast',
+    );
+    expect(ofSchedule).toHaveLength(4);
+    for (const [, alarm] of ofSchedule) {
       expect(alarm.Properties.Period).toBe(3600);
     }
   });
@@ -209,7 +214,9 @@ test('may do exactly what a verification needs', () => {
     {
       Effect: 'Allow',
       Action: 'cloudwatch:SetAlarmState',
-      Resource: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:acme-storage-backupFailed',
+      Resource: ['backupFailed', 'incident'].map(
+        (name) => `arn:aws:cloudwatch:eu-west-1:111122223333:alarm:acme-storage-${name}`,
+      ),
     },
     {
       Effect: 'Allow',
@@ -241,8 +248,8 @@ describe('alarms', () => {
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
-      ...actionsTo(template, 'acme-critical'),
     });
+    expect(topicOf(template, 'acme-storage-backupFailed')).toBe('acme-critical');
   });
 
   test('replicationDelay warns of a lag of more than 1800 seconds, and of silence', () => {
@@ -256,13 +263,15 @@ describe('alarms', () => {
       Threshold: 1800,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'breaching',
-      ...actionsTo(template, 'acme-warning'),
     });
+    expect(topicOf(template, 'acme-storage-replicationDelay')).toBe('acme-warning');
   });
 
   test('say what to do first, and where to read on', () => {
     for (const [, alarm] of resources(template, 'AWS::CloudWatch::Alarm')) {
-      expect(alarm.Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/[a-z-]+\.md$/);
+      expect(alarm.Properties.AlarmDescription).toMatch(
+        / First: .* Runbook: docs\/runbooks\/[a-z-]+\.md Dashboard: https:\/\/\S+$/,
+      );
     }
   });
 });

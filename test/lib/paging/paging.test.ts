@@ -1,6 +1,5 @@
-import { aws_cloudwatch as cloudwatch, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Paging, type PagingRoutes, Severity } from '../../../lib';
+import { Paging, type PagingRoutes } from '../../../lib';
 import { onlyResource, primaryStack, resources, statements } from '../deployment';
 
 const SERVICES = [
@@ -137,30 +136,10 @@ test('subscribes a pager of this machine over http', () => {
   ]);
 });
 
-test.each([
-  [Severity.CRITICAL, 'acme-critical'],
-  [Severity.WARNING, 'acme-warning'],
-])('sends an alarm of severity %s, and its return to OK, to %s', (severity, topicName) => {
-  const stack = primaryStack();
-  const paging = new Paging(stack, 'Paging', { prefix: 'acme', routes: {} });
-  paging.route(alarmIn(stack), severity);
-  const template = Template.fromStack(stack);
-  const topic = { Ref: topicIdOf(template, topicName) };
-  template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topic], OKActions: [topic] });
-});
-
 function templateOf(routes: PagingRoutes, otherTopicArns?: readonly string[]): Template {
   const stack = primaryStack();
   new Paging(stack, 'Paging', { prefix: 'acme', routes, ...(otherTopicArns && { otherTopicArns }) });
   return Template.fromStack(stack);
-}
-
-function alarmIn(stack: Stack): cloudwatch.Alarm {
-  return new cloudwatch.Alarm(stack, 'Alarm', {
-    metric: new cloudwatch.Metric({ namespace: 'Example', metricName: 'example' }),
-    threshold: 1,
-    evaluationPeriods: 1,
-  });
 }
 
 function topicIdOf(template: Template, topicName: string): string {

@@ -13,7 +13,16 @@ import {
   TenantDatabase,
   Tenants,
 } from '../../../lib';
-import { app, OTHER_ACCOUNT, onlyResource, PRIMARY, RECOVERY, recoveryRegion, resources } from '../deployment';
+import {
+  app,
+  OTHER_ACCOUNT,
+  onlyResource,
+  PRIMARY,
+  RECOVERY,
+  recoveryRegion,
+  resources,
+  resourcesBesideWatch,
+} from '../deployment';
 
 const SHORT = Retention.gfs({ daily: 7, weekly: 4, monthly: 0, yearly: 0 });
 const NETWORK = { subnetGroup: 'restore-tests', securityGroupIds: ['sg-0123456789abcdef0'] };
@@ -65,7 +74,9 @@ describe('the primary stack', () => {
     const stack = primaryStack();
     stack.backups.protectDatabase('orders', ManagedDatabase.cluster('orders'));
     stack.backups.protectFiles('documents', { category: FileCategory.UPLOADED_DOCUMENTS });
-    const names = resources(Template.fromStack(stack), 'AWS::S3::Bucket').map(([, each]) => each.Properties.BucketName);
+    const names = resourcesBesideWatch(Template.fromStack(stack), 'AWS::S3::Bucket').map(
+      ([, each]) => each.Properties.BucketName,
+    );
     expect(names).toEqual(['acme-proofs-111122223333-eu-west-1', 'acme-documents-111122223333-eu-west-1']);
   });
 

@@ -10,6 +10,7 @@ import {
   RecoveryStack,
 } from '../../../lib';
 import { validateConfiguration } from '../../../lib/configuration';
+import { onlyResource } from '../deployment';
 
 const PRIMARY = { account: '111122223333', region: 'eu-west-1' };
 const RECOVERY = RecoveryRegion.named({ prefix: 'acme', region: 'eu-central-1' });
@@ -51,7 +52,7 @@ describe('the platform', () => {
 
   test('makes no bucket but the one of the proofs, and lets the verification decrypt the given one', () => {
     const template = protect({ keyArn: KEY });
-    template.resourceCountIs('AWS::S3::Bucket', 1);
+    expect(onlyResource(template, 'AWS::S3::Bucket')[0]).toContain('Proofs');
     const verifier = Object.entries(template.findResources('AWS::IAM::Policy')).find(([id]) =>
       id.startsWith('BackupsFileVerification'),
     );
@@ -105,8 +106,8 @@ describe('a bucket of the same app', () => {
 });
 
 function verifiedTargets(template: Template) {
-  const [schedule] = Object.values(template.findResources('AWS::Scheduler::Schedule'));
-  return inputText(schedule?.Properties.Target.Input).targets;
+  const [, schedule] = onlyResource(template, 'AWS::Scheduler::Schedule');
+  return inputText(Object(schedule.Properties.Target).Input).targets;
 }
 
 /** The event in the input of a schedule, whose tokens are the names of buckets. */
@@ -128,8 +129,8 @@ describe('the recovery stack', () => {
     });
     stack.addReplica('reports', { category: FileCategory.GENERATED_REPORTS, sourceBucketName, lifecycle });
     const template = Template.fromStack(stack);
-    const [bucket] = Object.values(template.findResources('AWS::S3::Bucket'));
-    return { rule: bucket?.Properties.LifecycleConfiguration.Rules[0], properties: bucket?.Properties };
+    const [, bucket] = onlyResource(template, 'AWS::S3::Bucket');
+    return { rule: Object(bucket.Properties.LifecycleConfiguration).Rules[0], properties: Object(bucket.Properties) };
   };
 
   test('keeps everything of a bucket that is already there, whatever the category expires', () => {

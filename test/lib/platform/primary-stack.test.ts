@@ -9,7 +9,16 @@ import {
   Retention,
   Tenants,
 } from '../../../lib';
-import { app, OTHER_ACCOUNT, onlyResource, PRIMARY, REPLICA_KEY_ARN, recoveryRegion, resources } from '../deployment';
+import {
+  app,
+  OTHER_ACCOUNT,
+  onlyResource,
+  PRIMARY,
+  REPLICA_KEY_ARN,
+  recoveryRegion,
+  resources,
+  resourcesBesideWatch,
+} from '../deployment';
 import { DATABASE, NETWORK } from '../tenants/dumps';
 
 const SLACK = { workspaceId: 'T0000000000', channelId: 'C0000000000' };
@@ -27,7 +36,7 @@ describe('with the least that must be said', () => {
       'acme-documents-111122223333-eu-west-1',
       'acme-proofs-111122223333-eu-west-1',
     ]);
-    for (const [, bucket] of resources(template, 'AWS::S3::Bucket')) {
+    for (const [, bucket] of resourcesBesideWatch(template, 'AWS::S3::Bucket')) {
       expect(JSON.stringify(bucket.Properties.BucketEncryption)).toContain(`["${keyId}","Arn"]`);
     }
   });
@@ -37,10 +46,15 @@ describe('with the least that must be said', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(15 minutes)' });
   });
 
-  test('raises both alarms of the files', () => {
-    expect(resources(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties.AlarmName)).toEqual([
+  test('raises the alarms of the files', () => {
+    expect(
+      resourcesBesideWatch(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties.AlarmName),
+    ).toEqual([
       'acme-storage-backupFailed',
       'acme-storage-replicationDelay',
+      'acme-storage-proofAgePresent',
+      'acme-storage-proofAgeIntact',
+      'acme-documents-replicationFailed',
     ]);
   });
 });
@@ -65,7 +79,7 @@ describe('with everything that can be said', () => {
   const template = Template.fromStack(stack);
 
   test('verifies every bucket in one schedule, with the age at which it expires files', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 1);
+    expect(resourcesBesideWatch(template, 'AWS::Scheduler::Schedule')).toHaveLength(1);
     expect(verifiedResources(template)).toEqual(['reports', 'pictures', 'uploads']);
     expect(inputOf(template)).toContain('"region":"eu-west-1","expireAfterDays":100}');
     expect(inputOf(template)).toContain('{"bucket":"acme-uploads","region":"eu-west-1","expireAfterDays":900}');
@@ -138,13 +152,13 @@ describe('with the tenants of databases', () => {
     expect(keys).toHaveLength(1);
     expect(keys[0]?.[1]).toMatchObject({ Properties: { EnableKeyRotation: true }, UpdateReplacePolicy: 'Retain' });
     template.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/acme-dumps' });
-    for (const [, bucket] of resources(template, 'AWS::S3::Bucket')) {
+    for (const [, bucket] of dumpsBuckets(template)) {
       expect(JSON.stringify(bucket.Properties.BucketEncryption)).toContain(`["${keys[0]?.[0]}","Arn"]`);
     }
   });
 
   test('keeps backups as the platform does, or as the database asks', () => {
-    const daily = resources(template, 'AWS::S3::Bucket').map(([, { Properties }]) => {
+    const daily = dumpsBuckets(template).map(([, { Properties }]) => {
       const { Rules } = Properties.LifecycleConfiguration as {
         Rules: { Prefix?: string; ExpirationInDays?: number }[];
       };
@@ -154,17 +168,20 @@ describe('with the tenants of databases', () => {
   });
 
   test('brings no verification of files, and what the schedule starts', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 0);
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+    const functions = resourcesBesideWatch(template, 'AWS::Lambda::Function').map(([, each]) => each.Properties);
+    expect(functions.map(({ FunctionName }) => FunctionName)).toEqual(['acme-verify-tenants']);
+    expect(
+      resources(template, 'AWS::StepFunctions::StateMachine').map(([, each]) => each.Properties.StateMachineName),
+    ).toEqual(['acme-verify-tenants', 'acme-orders-dumps', 'acme-ledger-dumps']);
     expect(dumps.restoreTask.family).toBe('acme-ledger-restore');
   });
 });
 
-test('has paging alone before anything is protected', () => {
+test('has paging, the place of the proofs and what watches over it before anything is protected', () => {
   const template = Template.fromStack(primaryStack());
   template.resourceCountIs('AWS::SNS::Topic', 2);
-  template.resourceCountIs('AWS::S3::Bucket', 0);
-  template.resourceCountIs('AWS::Lambda::Function', 0);
+  expect(bucketNames(template)).toEqual(['acme-proofs-111122223333-eu-west-1']);
+  expect(resourcesBesideWatch(template, 'AWS::Lambda::Function')).toEqual([]);
 });
 
 test('gives the bucket it made, for an application to use', () => {
@@ -184,8 +201,12 @@ function filesKey(template: Template) {
   return found;
 }
 
+function dumpsBuckets(template: Template) {
+  return resourcesBesideWatch(template, 'AWS::S3::Bucket').filter(([id]) => !id.includes('Proofs'));
+}
+
 function bucketNames(template: Template): unknown[] {
-  return resources(template, 'AWS::S3::Bucket')
+  return resourcesBesideWatch(template, 'AWS::S3::Bucket')
     .map(([, { Properties }]) => Properties.BucketName)
     .sort();
 }

@@ -9,6 +9,7 @@ import {
   REPLICA_KEY_ARN,
   recoveryRegion,
   resources,
+  resourcesBesideWatch,
   statements,
 } from '../deployment';
 import { NETWORK, SESSIONS } from '../redis/caches';
@@ -82,7 +83,7 @@ describe('the recovery stack', () => {
     stack.addRedisReplica('carts');
     const template = Template.fromStack(stack);
     const verifier = { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/acme-verify-redis' } };
-    for (const [, policy] of resources(template, 'AWS::S3::BucketPolicy')) {
+    for (const [, policy] of resourcesBesideWatch(template, 'AWS::S3::BucketPolicy')) {
       const admitted = statements(policy).filter(
         ({ Condition }) => JSON.stringify(Condition) === JSON.stringify(verifier),
       );
@@ -106,7 +107,7 @@ function recoveryStackOf(account: string = PRIMARY.account): RecoveryStack {
 }
 
 function bucketNames(template: Template): unknown[] {
-  return resources(template, 'AWS::S3::Bucket')
+  return resourcesBesideWatch(template, 'AWS::S3::Bucket')
     .map(([, { Properties }]) => Properties.BucketName)
     .sort();
 }

@@ -5,6 +5,7 @@ import { DatabaseRestore } from '../../../lib/recovery/database-restore';
 import { RedisRestore } from '../../../lib/recovery/redis-restore';
 import { CacheSignIn } from '../../../lib/redis/cache-sign-in';
 import { KEY_ID, keyOf, primaryStack, recoveryRegion, resources, type Statement, statements } from '../deployment';
+import { topicOf } from '../pages';
 import { allows, flat } from '../tenants/policy-simulation';
 
 const RDS = 'arn:aws:rds:eu-west-1:111122223333';
@@ -65,7 +66,7 @@ describe.each([
     });
   });
 
-  test('pages when something is left behind', () => {
+  test('warns when something is left behind', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: `acme-restore-${kind}-leftBehind`,
       MetricName: 'leftBehind',
@@ -77,16 +78,18 @@ describe.each([
     });
   });
 
-  test('pages when an execution is stopped, which then takes nothing back', () => {
+  test('warns when an execution is stopped, which then takes nothing back', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: `acme-restore-${kind}-stopped` });
   });
 
-  test('says what to do first, and where to read on, and tells the critical topic', () => {
+  test('says what to do first, and where to read on, and pages nobody, since it may be a drill', () => {
     const alarms = resources(template, 'AWS::CloudWatch::Alarm');
     expect(alarms).toHaveLength(2);
     for (const [, { Properties }] of alarms) {
-      expect(Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/(database|redis)-restore\.md$/);
-      expect(flat((Properties.AlarmActions as unknown[])[0])).toContain('Critical');
+      expect(Properties.AlarmDescription).toMatch(
+        / First: .* Runbook: docs\/runbooks\/(database|redis)-restore\.md Dashboard: /,
+      );
+      expect(topicOf(template, String(Properties.AlarmName))).toBe('acme-warning');
     }
   });
 

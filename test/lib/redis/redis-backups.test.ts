@@ -7,6 +7,7 @@ import {
 } from '../../../engine/contract/redis';
 import { CacheSignIn, LockMode, ProtectedCache, type RedisBackupsProps, Retention, SavePoint } from '../../../lib';
 import { onlyResource, primaryStack, resources } from '../deployment';
+import { topicOf } from '../pages';
 import { allows } from '../tenants/policy-simulation';
 import {
   ELASTICACHE,
@@ -117,7 +118,7 @@ describe('with the least that must be said', () => {
     expect(alarm.Properties).toMatchObject({
       AlarmName: 'acme-sessions-lastSave',
       Namespace: 'Holdfast',
-      MetricName: 'rpo',
+      MetricName: 'waiting',
       Dimensions: [
         { Name: 'Resource', Value: 'sessions' },
         { Name: 'System', Value: 'redis' },
@@ -129,8 +130,10 @@ describe('with the least that must be said', () => {
       EvaluationPeriods: 3,
       TreatMissingData: 'breaching',
     });
-    expect(JSON.stringify(alarm.Properties.AlarmActions)).toContain('PagingCritical');
-    expect(alarm.Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/redis-backup-failed\.md$/);
+    expect(topicOf(template, 'acme-sessions-lastSave')).toBe('acme-critical');
+    expect(alarm.Properties.AlarmDescription).toMatch(
+      / First: .* Runbook: docs\/runbooks\/redis-backup-failed\.md Dashboard: /,
+    );
   });
 });
 
@@ -176,9 +179,9 @@ describe('with everything that can be said', () => {
       longestIntervalSeconds('serverless', [{ changes: 500, seconds: 7200 }]) + 300,
     );
     expect(alarm.Properties.Metrics).toEqual([
-      expect.objectContaining({ Expression: 'IF(FILL(changes, 500) >= 500, rpo, 0)' }),
+      expect.objectContaining({ Expression: 'IF(FILL(changes, 500) >= 500, waiting, 0)' }),
       expect.objectContaining({ MetricStat: metricStat('changes'), ReturnData: false }),
-      expect.objectContaining({ MetricStat: metricStat('rpo'), ReturnData: false }),
+      expect.objectContaining({ MetricStat: metricStat('waiting'), ReturnData: false }),
     ]);
   });
 

@@ -21,6 +21,7 @@ import {
   type Statement,
   statements,
 } from '../deployment';
+import { topicOf } from '../pages';
 import { allows, flat } from '../tenants/policy-simulation';
 import { ELASTICACHE, named, REDIS_KEY_ARN, SESSIONS } from './caches';
 
@@ -57,6 +58,7 @@ describe('of one cache', () => {
       },
       proofs: { bucket: 'acme-proofs', region: 'eu-west-1' },
       alarmName: 'acme-redis-backupFailed',
+      incidentName: 'acme-redis-incident',
     };
     expect(eventOf(template)).toEqual(expected);
   });
@@ -74,12 +76,13 @@ describe('of one cache', () => {
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
-    expect(JSON.stringify(alarm.Properties.AlarmActions)).toContain('PagingCritical');
-    expect(alarm.Properties.OKActions).toEqual(alarm.Properties.AlarmActions);
-    expect(alarm.Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/redis-backup-failed\.md$/);
+    expect(topicOf(template, 'acme-redis-backupFailed')).toBe('acme-critical');
+    expect(alarm.Properties.AlarmDescription).toMatch(
+      / First: .* Runbook: docs\/runbooks\/redis-backup-failed\.md Dashboard: /,
+    );
   });
 
-  test('warns of what endangers no restore, and leaves silence to the page', () => {
+  test('warns of what endangers no restore, and of silence', () => {
     const alarm = named(template, 'AWS::CloudWatch::Alarm', 'AlarmName', 'acme-redis-drift');
     expect(alarm.Properties).toMatchObject({
       Namespace: 'Holdfast',
@@ -89,10 +92,12 @@ describe('of one cache', () => {
       Period: 3600,
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
+      TreatMissingData: 'breaching',
     });
-    expect(JSON.stringify(alarm.Properties.AlarmActions)).toContain('PagingWarning');
-    expect(alarm.Properties.AlarmDescription).toMatch(/ First: .* Runbook: docs\/runbooks\/redis-backup-failed\.md$/);
+    expect(topicOf(template, 'acme-redis-drift')).toBe('acme-warning');
+    expect(alarm.Properties.AlarmDescription).toMatch(
+      / First: .* Runbook: docs\/runbooks\/redis-backup-failed\.md Dashboard: /,
+    );
   });
 
   test('may read the backups and their key through S3, and write none', () => {
@@ -139,6 +144,17 @@ describe('of one cache', () => {
     expect(allows(policy, { action: 'kms:GenerateDataKey', resource: PROOFS_KEY_ARN, context })).toBe(true);
   });
 
+  test('may write records of proofs beside the backups, locked as they are, and no backup', () => {
+    const backup = 'arn:aws:s3:::acme-sessions/daily/sessions/20261123T020000Z-0f3c9a1e';
+    const context = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
+    for (const action of ['s3:PutObject', 's3:PutObjectRetention']) {
+      expect(allows(policy, { action, resource: `${backup}/proofs/intact/20261123T020000Z-proved.json` })).toBe(true);
+      expect(allows(policy, { action, resource: `${backup}/manifest.json` })).toBe(false);
+    }
+    expect(allows(policy, { action: 'kms:GenerateDataKey', resource: REDIS_KEY_ARN, context })).toBe(true);
+    expect(allows(policy, { action: 'kms:GenerateDataKey', resource: REDIS_KEY_ARN })).toBe(false);
+  });
+
   test('may write its findings into its own alarm alone', () => {
     const alarm = 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:acme-redis-backupFailed';
     expect(allows(policy, { action: 'cloudwatch:SetAlarmState', resource: alarm })).toBe(true);
@@ -156,10 +172,16 @@ describe('of several caches, with the replicas in another account', () => {
     { recovery },
   );
 
-  test('is one function, one schedule and two alarms', () => {
+  test('is one function and one schedule, and an alarm on the replication of each', () => {
     expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(1);
     expect(resources(template, 'AWS::Scheduler::Schedule')).toHaveLength(1);
-    expect(resources(template, 'AWS::CloudWatch::Alarm')).toHaveLength(2);
+    expect(resources(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties.AlarmName)).toEqual([
+      ...['backupFailed', 'drift', 'backupAge', 'proofAgePresent', 'proofAgeIntact'].map(
+        (name) => `acme-redis-${name}`,
+      ),
+      'acme-sessions-replicationFailed',
+      'acme-carts-replicationFailed',
+    ]);
   });
 
   test('is sent each of them, and its replica', () => {

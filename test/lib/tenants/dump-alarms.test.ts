@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { onlyResource, type Resource, resources } from '../deployment';
+import { alarmNamed, topicOf } from '../pages';
 import { templateOf } from './dumps';
 
 const template = templateOf();
@@ -10,11 +11,10 @@ const DIMENSIONS = [
 ];
 
 test('are these, and each goes its route with its return to OK', () => {
-  const routes = resources(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => {
-    const [{ Ref }] = Properties.AlarmActions as [{ Ref: string }];
-    expect(Properties.OKActions).toEqual(Properties.AlarmActions);
-    return [Properties.AlarmName, template.findResources('AWS::SNS::Topic')[Ref]?.Properties.TopicName];
-  });
+  const routes = resources(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => [
+    Properties.AlarmName,
+    topicOf(template, String(Properties.AlarmName)),
+  ]);
   expect(routes).toEqual([
     ['acme-orders-backupFailed', 'acme-critical'],
     ['acme-orders-runFailed', 'acme-critical'],
@@ -28,9 +28,9 @@ test('are these, and each goes its route with its return to OK', () => {
 test('say what they mean, what to do first, and which runbook there is', () => {
   for (const [, { Properties }] of resources(template, 'AWS::CloudWatch::Alarm')) {
     expect(Properties.AlarmDescription).toMatch(
-      /^Tenant dumps of orders: .+\. First: .+\. Runbook: docs\/runbooks\/\S+$/,
+      /^orders: .+\. First: .+\. Runbook: docs\/runbooks\/\S+ Dashboard: https:\S+$/,
     );
-    const [runbook = ''] = /docs\/runbooks\/\S+$/.exec(String(Properties.AlarmDescription)) ?? [];
+    const [runbook = ''] = /docs\/runbooks\/\S+/.exec(String(Properties.AlarmDescription)) ?? [];
     expect(existsSync(resolve(__dirname, '../../..', runbook))).toBe(true);
   }
 });
@@ -136,13 +136,4 @@ interface Metric {
   };
 }
 
-function alarm(name: string): Resource {
-  const [, found] =
-    resources(template, 'AWS::CloudWatch::Alarm').find(
-      ([, { Properties }]) => Properties.AlarmName === `acme-orders-${name}`,
-    ) ?? [];
-  if (!found) {
-    throw new Error(`no alarm ${name}`);
-  }
-  return found;
-}
+const alarm = (name: string): Resource => alarmNamed(template, `acme-orders-${name}`);

@@ -152,7 +152,7 @@ describe('with everything that can be said', () => {
     secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-a1b2c3',
   });
   const template = templateOf({
-    resource: 'tenants',
+    resource: 'shop',
     database: TenantDatabase.at({
       host: 'shop.example.com',
       port: 6543,
@@ -195,8 +195,8 @@ describe('with everything that can be said', () => {
   });
 
   test('tells the jobs what they are told', () => {
-    expect(settingsOf(template, 'acme-tenants-dump')).toMatchObject({
-      resource: 'tenants',
+    expect(settingsOf(template, 'acme-shop-dump')).toMatchObject({
+      resource: 'shop',
       connection: { host: 'shop.example.com', port: 6543, database: 'shop', login: { kind: 'iam', user: 'dumper' } },
       tenants: { kind: 'registry', query: 'select tenant, schema from registry' },
       leaveOut: { tenant_9: 'suspended' },
@@ -209,7 +209,7 @@ describe('with everything that can be said', () => {
   });
 
   test('lets restores sign in differently, and their role alone', () => {
-    expect(settingsOf(template, 'acme-tenants-restore').connection.login).toMatchObject({ kind: 'secret' });
+    expect(settingsOf(template, 'acme-shop-restore').connection.login).toMatchObject({ kind: 'secret' });
     const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-a1b2c3';
     const read = { action: 'secretsmanager:GetSecretValue', resource: secret };
     expect(allows(policyOf(template, 'RestoreRole'), read)).toBe(true);
@@ -217,8 +217,8 @@ describe('with everything that can be said', () => {
   });
 
   test('sizes its tasks', () => {
-    expect(taskOf(template, 'acme-tenants-dump').Properties).toMatchObject({ Cpu: '4096', Memory: '16384' });
-    expect(taskOf(template, 'acme-tenants-restore').Properties.EphemeralStorage).toEqual({ SizeInGiB: 200 });
+    expect(taskOf(template, 'acme-shop-dump').Properties).toMatchObject({ Cpu: '4096', Memory: '16384' });
+    expect(taskOf(template, 'acme-shop-restore').Properties.EphemeralStorage).toEqual({ SizeInGiB: 200 });
   });
 
   test('has lifecycle rules for the tiers that are kept', () => {
@@ -230,20 +230,20 @@ describe('with everything that can be said', () => {
   describe('the role of its state machine', () => {
     const account = 'eu-west-1:111122223333';
     const onCluster = { 'ecs:cluster': `<${clusterId}>` };
-    const task = `arn:aws:ecs:${account}:task/acme-tenants-dumps/0123`;
+    const task = `arn:aws:ecs:${account}:task/acme-shop-dumps/0123`;
 
     test('may run the dump on its cluster, and no other task', () => {
       const run = { action: 'ecs:RunTask', context: onCluster };
       const definition = `arn:aws:ecs:${account}:task-definition`;
-      expect(allows(policy, { ...run, resource: `${definition}/acme-tenants-dump:7` })).toBe(true);
-      expect(allows(policy, { ...run, resource: `${definition}/acme-tenants-restore:7` })).toBe(false);
-      expect(allows(policy, { ...run, resource: `${definition}/acme-tenants-dump:7`, context: {} })).toBe(false);
+      expect(allows(policy, { ...run, resource: `${definition}/acme-shop-dump:7` })).toBe(true);
+      expect(allows(policy, { ...run, resource: `${definition}/acme-shop-restore:7` })).toBe(false);
+      expect(allows(policy, { ...run, resource: `${definition}/acme-shop-dump:7`, context: {} })).toBe(false);
     });
 
     test('may follow, stop and tag tasks of that cluster', () => {
       for (const action of ['ecs:StopTask', 'ecs:DescribeTasks']) {
         expect(allows(policy, { action, resource: task })).toBe(true);
-        expect(allows(policy, { action, resource: task.replace('tenants', 'other') })).toBe(false);
+        expect(allows(policy, { action, resource: task.replace('shop', 'other') })).toBe(false);
       }
       const tag = { action: 'ecs:TagResource', resource: task };
       expect(allows(policy, { ...tag, context: { 'ecs:CreateAction': 'RunTask' } })).toBe(true);
@@ -273,11 +273,11 @@ describe('with everything that can be said', () => {
 
     test('may run children of itself, which the distributed map does', () => {
       const states = `arn:aws:states:${account}`;
-      const start = { action: 'states:StartExecution', resource: `${states}:stateMachine:acme-tenants-dumps` };
+      const start = { action: 'states:StartExecution', resource: `${states}:stateMachine:acme-shop-dumps` };
       expect(allows(policy, start)).toBe(true);
       for (const action of ['states:DescribeExecution', 'states:StopExecution']) {
-        expect(allows(policy, { action, resource: `${states}:execution:acme-tenants-dumps/groups:1` })).toBe(true);
-        expect(allows(policy, { action, resource: `${states}:execution:acme-tenants-dumps:1` })).toBe(true);
+        expect(allows(policy, { action, resource: `${states}:execution:acme-shop-dumps/groups:1` })).toBe(true);
+        expect(allows(policy, { action, resource: `${states}:execution:acme-shop-dumps:1` })).toBe(true);
         expect(allows(policy, { action, resource: `${states}:execution:other:1` })).toBe(false);
       }
     });
@@ -285,7 +285,7 @@ describe('with everything that can be said', () => {
     test('may read the list of groups, and no dump', () => {
       const read = { action: 's3:GetObject', resource: `<${bucketId}>/runs/1/groups.json` };
       expect(allows(policy, read)).toBe(true);
-      expect(allows(policy, { ...read, resource: `<${bucketId}>/daily/tenants/1/manifest.json` })).toBe(false);
+      expect(allows(policy, { ...read, resource: `<${bucketId}>/daily/shop/1/manifest.json` })).toBe(false);
       expect(allows(policy, { ...read, action: 's3:PutObject' })).toBe(false);
       expect(allows(policy, { action: 's3:ListBucket', resource: `<${bucketId}>` })).toBe(true);
       const context = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
