@@ -19,8 +19,12 @@ export const CREDENTIALS = {
 };
 
 /** Starts the bench's S3 as a process of its own, with this many objects in every bucket. */
-export async function startServer(objects: number, teardown: Teardown): Promise<BenchServer> {
-  const child = fork(join(__dirname, 's3-server.js'), [String(objects)]);
+export const startServer = (objects: number, teardown: Teardown): Promise<BenchServer> =>
+  forkServer('s3-server.js', [String(objects)], teardown);
+
+/** Starts a server of the bench as a process of its own: it sends a {@link ServerReady} once it listens. */
+export async function forkServer(script: string, args: readonly string[], teardown: Teardown): Promise<BenchServer> {
+  const child = fork(join(__dirname, script), [...args]);
   teardown.defer(() => {
     child.kill();
   });

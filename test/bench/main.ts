@@ -10,8 +10,10 @@ import { bundleBenchmarks } from './bundle';
 import { verifyFilesBenchmarks } from './files-verify';
 import { rdbVerifyBenchmarks } from './rdb-verify';
 import { judge, resultsJson, resultsTable, select } from './results';
+import { statusBenchmarks } from './status';
 import { synthBenchmarks } from './synth';
 import { tenantDumpsBenchmarks } from './tenant-dumps';
+import { verifyTenantsBenchmarks } from './tenants-verify';
 
 async function main(options: { readonly json?: true; readonly only?: string }): Promise<void> {
   const teardown = new Teardown();
@@ -28,7 +30,9 @@ async function main(options: { readonly json?: true; readonly only?: string }): 
       ...verifyFilesBenchmarks(teardown),
       ...archiveVerifyBenchmarks(teardown),
       ...tenantDumpsBenchmarks(teardown),
+      ...verifyTenantsBenchmarks(teardown),
       ...rdbVerifyBenchmarks(teardown),
+      ...statusBenchmarks(teardown),
     ];
     const benchmarks = select(all, options.only);
     if (benchmarks.length === 0) {
