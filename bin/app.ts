@@ -30,7 +30,8 @@ function main(): void {
 }
 
 function deploy(app: App, configuration: Configuration): void {
-  const { prefix, primary, recovery, objectives, files, tenantDumps, databases, rds, redis } = configuration;
+  const { prefix, primary, recovery, objectives, deletionTrail, files, tenantDumps, databases, rds, redis } =
+    configuration;
   const { maintenance, ...paging } = configuration.paging;
   const retention = Retention.gfs(configuration.retention);
   const recoveryRegion = RecoveryRegion.named({ prefix, ...recovery });
@@ -41,6 +42,7 @@ function deploy(app: App, configuration: Configuration): void {
     paging,
     objectives,
     maintenance: maintenanceWindows(maintenance),
+    deletionTrail,
     retention,
     databaseBackups: rds && recoveryVault(rds),
   });
@@ -75,6 +77,7 @@ function deploy(app: App, configuration: Configuration): void {
     paging,
     objectives,
     maintenance: maintenanceWindows(maintenance),
+    deletionTrail,
     verifyFilesEvery: Duration.minutes(files.verifyEveryMinutes),
     readCycle: Duration.days(files.readCycleDays),
     dumpsReadCycle: Duration.days(tenantDumps.readCycleDays),

@@ -27,7 +27,10 @@ const STOP_WITHIN_MS = 10_000;
 const progress = new Progress(process.stdout);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { keep: { type: 'boolean', default: false }, rounds: { type: 'string', default: '3' } },
+  });
+  const rounds = roundsOf(values.rounds);
   // Of no use to somebody who rehearses; it would stand between the steps.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const teardown = new Teardown();
@@ -35,7 +38,7 @@ async function main(): Promise<void> {
   const runFolder = await makeRunFolder();
   const keepFolder = teardown.defer(() => rm(runFolder, { recursive: true, force: true }));
   try {
-    const allHeld = await rehearse(runFolder, values.keep, teardown, keepFolder);
+    const allHeld = await rehearse(runFolder, { keep: values.keep, rounds }, teardown, keepFolder);
     process.exitCode = allHeld ? 0 : 1;
   } catch (error) {
     // What a signal stops fails, too.
@@ -49,8 +52,27 @@ async function main(): Promise<void> {
   if (process.exitCode === 1) await showLogs(runFolder);
 }
 
+/** How often everything is verified in a row while all is well. @throws when it is no whole number from 1 on */
+function roundsOf(text: string): number {
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new Error(
+      `--rounds must be a whole number from 1 on, got: ${text}. HINT: \`npm run local -- --rounds 100\`.`,
+    );
+  }
+  return rounds;
+}
+
+/** What a run is asked for. */
+interface LocalOptions {
+  /** Whether everything keeps running afterwards. */
+  readonly keep: boolean;
+  /** How often everything is verified in a row while all is well. */
+  readonly rounds: number;
+}
+
 /** @returns whether every expectation held */
-async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, keepFolder: () => void) {
+async function rehearse(runFolder: string, { keep, rounds }: LocalOptions, teardown: Teardown, keepFolder: () => void) {
   const started = performance.now();
   const cache = process.env.AWS_ENDPOINT_URL ? undefined : await startCache(runFolder, teardown);
   const { aws, emulator } = await findLocalAws(runFolder, cache?.environment ?? {}, progress, teardown);
@@ -70,7 +92,7 @@ async function rehearse(runFolder: string, keep: boolean, teardown: Teardown, ke
   await rehearseManagedDatabases({ ...deployment, progress, expectations });
   const { redis } = deployment;
   if (cache && redis) await rehearseCache({ ...deployment, cache, redis, progress, expectations });
-  await playScenarios({ ...deployment, database, scenarios, progress, expectations });
+  await playScenarios({ ...deployment, database, scenarios, rounds, progress, expectations });
   await progress.step('`holdfast status` and `holdfast report`', (note) =>
     lookAtPicture({ ...deployment, runFolder, expectations }, note),
   );

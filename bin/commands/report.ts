@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readHistory } from '../../engine/report/history';
 import { reportPage } from '../../engine/report/report-page';
-import { gatherStatus } from '../../engine/status/gather';
+import { gatherStatus, READER_ACTIONS } from '../../engine/status/gather';
 import { type DeploymentOptions, openDeployment, withDeploymentOptions } from './deployment-access';
 
 interface ReportOptions extends DeploymentOptions {
@@ -17,6 +17,7 @@ export function reportCommand(program: Command): void {
     .description('write what `status` shows, with charts and the evidence of the last drills, into one HTML file')
     .option('--output <file>', 'file to write', 'holdfast-report.html')
     .option('--force', 'write over the file if it is there')
+    .addHelpText('after', `\nNeeds to read only: ${[...READER_ACTIONS, 'cloudwatch:GetMetricData'].join(', ')}.`)
     .action(report);
 }
 
@@ -33,6 +34,18 @@ async function report({ output, force, ...options }: ReportOptions, command: Com
     gatherStatus(sources, { tenants: true, now }),
     readHistory({ cloudWatch, s3 }, deployment, now),
   ]);
-  await writeFile(output, reportPage(status, history), { flag: force ? 'w' : 'wx' });
+  await writePage(output, reportPage(status, history), force ? 'w' : 'wx');
   console.log(`The report is in ${output}; as of now ${deployment.prefix} is ${status.health}.`);
+}
+
+async function writePage(path: string, page: string, flag: 'w' | 'wx'): Promise<void> {
+  try {
+    await writeFile(path, page, { flag });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RangeError(
+      `${path}: cannot be written (${code}). HINT: name with --output a file in a folder that is there and yours.`,
+      { cause: error },
+    );
+  }
 }

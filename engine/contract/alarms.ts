@@ -155,12 +155,15 @@ export function alarmDescription(rule: AlarmRule, { prefix, region, resource, li
 /** Where a runbook lies in the repository. */
 export const runbookPath = (runbook: string): string => `docs/runbooks/${runbook}.md`;
 
-/** Name of the dashboard of a Region. */
-export const dashboardName = (prefix: string): string => `${prefix}-holdfast`;
+/**
+ * Name of the dashboard of a Region. An account has each name once for all Regions, and who writes it again replaces what it shows.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+ */
+export const dashboardName = (prefix: string, region: string): string => `${prefix}-holdfast-${region}`;
 
 /** Where the dashboard of a Region is seen. */
 export const dashboardUrl = (prefix: string, region: string): string =>
-  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(prefix)}`;
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName(prefix, region)}`;
 
 /** Name of the composite alarm that pages for all rules of a severity of one system, so that one incident is one page. */
 export const incidentName = (prefix: string, system: System, severity: Severity): string =>

@@ -32,8 +32,10 @@ const KNOWN_FORMAT = 1;
 
 const filled = z.string().check(z.minLength(1));
 const seconds = z.number().check(z.positive());
-const place = z.object({ account: z.string().check(z.regex(/^\d{12}$/)), region: filled });
-const names = z.optional(z.array(filled));
+/** Names become parts of hosts, buckets and lines of a terminal, so none may hold what has a meaning there. */
+const name = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,62})$/));
+const place = z.object({ account: z.string().check(z.regex(/^\d{12}$/)), region: name });
+const names = z.optional(z.array(name));
 
 const systemObjectives = z.object({
   backupAgeSeconds: z.optional(seconds),
@@ -48,7 +50,7 @@ const systemObjectives = z.object({
 
 const deploymentForm = z.object({
   format: z.literal(KNOWN_FORMAT),
-  prefix: filled,
+  prefix: name,
   software: filled,
   primary: place,
   recovery: place,

@@ -5,7 +5,6 @@ import { type CloudWatchClient, paginateGetMetricData } from '@aws-sdk/client-cl
  * https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
  */
 export const Delivery = {
-  PUBLISHED: 'NumberOfMessagesPublished',
   DELIVERED: 'NumberOfNotificationsDelivered',
   FAILED: 'NumberOfNotificationsFailed',
   FILTERED_OUT: 'NumberOfNotificationsFilteredOut',

@@ -1,5 +1,5 @@
 import type { BackupManifest } from '../catalog/manifest';
-import { backupPrefix } from '../contract/backup-layout';
+import { backupIdTime, backupPrefix } from '../contract/backup-layout';
 import { backupProofsPrefix, type ProofFinding, ProofOutcome, ProofSystem, proofsPrefix } from '../contract/proofs';
 import { Retention } from '../contract/retention';
 import { ProofLevel } from '../contract/signals';
@@ -8,7 +8,7 @@ import { proofRecord } from '../proofs/write-record';
 import type { Dumps } from './dumps';
 import { addTallies, critical, NO_FINDINGS, TenantFinding, tallyOf } from './finding';
 import { lockOf, writeOnce, writeReport } from './records';
-import { retentionFindings } from './retention-check';
+import { mustBeSeenUntil, retentionFindings } from './retention-check';
 import type { RunFiles, SurveyedBackup } from './run-files';
 import { RunMemory, type RunState } from './run-state';
 
@@ -22,7 +22,7 @@ export async function concludeSurvey(run: TenantsRun, dumps: Dumps, files: RunFi
   const { resource, retention } = run.target;
   const surveyed = await files.surveyed();
   const memory = new RunMemory(dumps.proofs, resource, () => now);
-  const lost = lostBackups((await memory.read()).kept, surveyed, now);
+  const lost = lostBackups((await memory.read()).kept, surveyed, Retention.gfs(retention), now);
   if (surveyed.length + lost.length === 0) {
     return;
   }
@@ -59,9 +59,17 @@ export async function concludeSurvey(run: TenantsRun, dumps: Dumps, files: RunFi
 type Kept = RunState['kept'][number];
 
 /** Backups that were there, are no longer, and should be. */
-function lostBackups(before: readonly Kept[], surveyed: readonly SurveyedBackup[], now: number): Kept[] {
+function lostBackups(
+  before: readonly Kept[],
+  surveyed: readonly SurveyedBackup[],
+  retention: Retention,
+  now: number,
+): Kept[] {
   const there = new Set(surveyed.map(({ id }) => id));
-  return before.filter(({ id, lockedUntil }) => !there.has(id) && Date.parse(lockedUntil) > now);
+  return before.filter(({ id, tier, lockedUntil }) => {
+    const at = backupIdTime(id)?.getTime() ?? now;
+    return !there.has(id) && now < mustBeSeenUntil({ tier, at, lockedUntil: Date.parse(lockedUntil) }, retention);
+  });
 }
 
 const vanished = ({ id, tier, lockedUntil }: Kept): ProofFinding =>

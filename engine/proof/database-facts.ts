@@ -140,8 +140,10 @@ function damagedObjects({ present, intact }: BackupRecords): number {
       return 0;
     }
     const { findings, findingCount } = record;
-    const others = findings.filter(({ kind, isCritical }) => !isCritical || !OF_OBJECTS.has(kind)).length;
-    return findingCount - others;
+    const ofObjects = findings.filter(({ kind, isCritical }) => isCritical && OF_OBJECTS.has(kind)).length;
+    // Critical ones come first: a record that has room for another has all of them, and what it leaves out endangers nothing.
+    const hasAll = findings.some(({ isCritical }) => !isCritical);
+    return ofObjects + (hasAll ? 0 : findingCount - findings.length);
   });
   return Math.max(...counted);
 }

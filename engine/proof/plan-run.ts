@@ -1,11 +1,13 @@
 import { BackupFile } from '../contract/backup-layout';
+import { Retention } from '../contract/retention';
 import { REPLICATION_DELAY_SECONDS } from '../contract/signals';
-import { type RunPlan, type TenantsRun, VERIFY_TENANTS_SECONDS } from '../contract/verify-tenants';
+import { type DumpsTarget, type RunPlan, type TenantsRun, VERIFY_TENANTS_SECONDS } from '../contract/verify-tenants';
 import { stateOfVersion } from '../objects/object-state';
 import type { NewestProofs } from '../proofs/read-records';
 import { dueBackups, type KeptBackup } from './due-backups';
 import { type Dumps, openDumps, type TenantsContext } from './dumps';
 import { readManifest } from './read-manifest';
+import { mayGo } from './retention-check';
 import { RunMemory } from './run-state';
 import { type BackupStanding, isNewestProved, readStanding } from './standing';
 
@@ -29,7 +31,7 @@ export async function planRun(
   }
   const now = context.now();
   const { backups, present } = await readStanding(dumps, resource, new Date(now));
-  const ready = await withoutTravelling(backups, dumps, now);
+  const ready = await withoutTravelling(await withoutGoing(backups, run.target, dumps, now), dumps, now);
   const pace = { cycleMs: run.readCycleDays * 86_400_000, everyMs: VERIFY_TENANTS_SECONDS * 1000 };
   return {
     backups: dueBackups(ready.map(kept), now, pace).map(({ id, tier }) => ({ id, tier })),
@@ -52,6 +54,27 @@ function kept({ id, tier, at, present, intact }: BackupStanding): KeptBackup & P
     isProved: isNewestProved(present) && isNewestProved(intact),
     ...(intact.newest && { readAt: intact.newest.at.getTime() }),
   };
+}
+
+/** Without those whose time is over: their objects may be going one by one. Only the manifests of old ones are read. */
+async function withoutGoing(
+  backups: readonly BackupStanding[],
+  target: DumpsTarget,
+  dumps: Dumps,
+  now: number,
+): Promise<BackupStanding[]> {
+  const retention = Retention.gfs(target.retention);
+  const staying: BackupStanding[] = [];
+  for (const backup of backups) {
+    const { id, tier } = backup;
+    const at = backup.at.getTime();
+    const isOld = mayGo({ tier, at, lockedUntil: at }, retention, now);
+    const lockedUntil = isOld ? Date.parse((await readManifest(dumps, id)).manifest?.lockedUntil ?? '') : now;
+    if (!isOld || lockedUntil > now) {
+      staying.push(backup);
+    }
+  }
+  return staying;
 }
 
 /** Without a newest backup that is so young that its copies may still be on their way: it comes with the next run. */

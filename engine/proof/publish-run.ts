@@ -3,6 +3,7 @@ import { ProofOutcome, type ProofRecord, ProofSystem, proofsPrefix, proofTime } 
 import { ProofLevel } from '../contract/signals';
 import type { DatabaseOutcome, DumpsTarget, VerifyTenantsEvent } from '../contract/verify-tenants';
 import { proofRecord } from '../proofs/write-record';
+import { shorten } from '../signals/alarm-text';
 import { type DatabaseFacts, type DatabaseRecords, databaseFacts, isAllIntact, readRecords } from './database-facts';
 import { openDumps, type TenantsContext } from './dumps';
 import { unknown } from './finding';
@@ -102,9 +103,13 @@ function failureOf({ resource }: DumpsTarget, outcomes: readonly DatabaseOutcome
   if (outcome !== undefined && outcome.error === undefined) {
     return undefined;
   }
-  const why = outcome?.error === undefined ? 'it was stopped' : messageOf(outcome.error);
+  const why =
+    outcome?.error === undefined ? 'it was stopped.' : shorten(messageOf(outcome.error), MOST_CAUSE_CHARACTERS);
   return `The verification of ${resource} did not come to its end: ${why} HINT: open the newest execution of the state machine verify-tenants; the next one tries again.`;
 }
+
+/** Characters of a cause that are told: that of a task of ECS is its whole description, and the execution has it. */
+const MOST_CAUSE_CHARACTERS = 300;
 
 /** The cause of an error as Step Functions gives it: for a function the JSON of its error. */
 function messageOf(cause: string): string {

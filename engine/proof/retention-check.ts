@@ -25,6 +25,25 @@ export function retentionFindings(
   return [...backups.flatMap((backup) => spanFindings(backup, retention, now)), ...tierFindings(backups, retention)];
 }
 
+/**
+ * Whether a backup may go: its age has come, and its lock has ended. From then on the lifecycle takes it away object by object, in its own
+ * time, so that nothing says any more that it must be whole.
+ */
+export const mayGo = (
+  { tier, at, lockedUntil }: Omit<RetainedBackup, 'id'>,
+  retention: Retention,
+  now: number,
+): boolean => now >= Math.max(retention.keptUntil(tier, new Date(at)).getTime(), lockedUntil);
+
+/**
+ * Until when a backup must be seen. A retention that has been made shorter since lets the lifecycle hide it although its lock has not
+ * ended; a tier that is kept no more has no rule of the lifecycle.
+ */
+export function mustBeSeenUntil({ tier, at, lockedUntil }: Omit<RetainedBackup, 'id'>, retention: Retention): number {
+  const keptUntil = retention.keptUntil(tier, new Date(at)).getTime();
+  return retention.counts[tier] > 0 ? Math.min(keptUntil, lockedUntil) : lockedUntil;
+}
+
 const DAY_MS = 86_400_000;
 
 /**

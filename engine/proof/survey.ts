@@ -13,6 +13,7 @@ import { type Dumps, openDumps, type TenantsContext } from './dumps';
 import { critical, TenantFinding, tallyOf, warning } from './finding';
 import { type ExpectedObject, lookThrough } from './look-through';
 import { readManifest } from './read-manifest';
+import { mayGo } from './retention-check';
 import { RunFiles, type SurveyedBackup } from './run-files';
 
 /**
@@ -42,7 +43,7 @@ export async function survey(
   return {};
 }
 
-/** Looks through the listings of one backup. */
+/** Looks through the listings of one backup. Of one that may go nothing is missed. */
 async function surveyBackup(
   entry: BackupEntry,
   { target }: TenantsRun,
@@ -50,20 +51,24 @@ async function surveyBackup(
   { matching, now }: TenantsContext,
 ): Promise<SurveyedBackup> {
   const { manifest, findings } = await readManifest(dumps, entry.id);
-  const { objects, damage } = manifest === undefined ? NOTHING : await objectsOf(manifest, dumps);
+  const retention = Retention.gfs(target.retention);
+  const keptUntil = retention.keptUntil(entry.tier, entry.at).toISOString();
+  const lockedUntil = manifest?.lockedUntil ?? keptUntil;
+  const retained = { tier: entry.tier, at: entry.at.getTime(), lockedUntil: Date.parse(lockedUntil) };
+  const isExpected = manifest !== undefined && !mayGo(retained, retention, now());
+  const { objects, damage } = isExpected ? await objectsOf(manifest, dumps) : NOTHING;
   const inSource = await lookThrough(dumps.source, entry.prefix, objects, 'versionId');
   const inReplica = await lookThrough(dumps.replica, entry.prefix, objects, matching);
   const finishedAt = Date.parse(manifest?.finishedAt ?? entry.at.toISOString());
   const isYoung = now() - finishedAt < REPLICATION_DELAY_SECONDS * 1000;
   const name = (key: string): string => `${key.slice(entry.prefix.length)} of backup ${entry.id}`;
-  const keptUntil = Retention.gfs(target.retention).keptUntil(entry.tier, entry.at);
   return {
     id: entry.id,
     tier: entry.tier,
     startedAt: entry.at.toISOString(),
-    lockedUntil: manifest?.lockedUntil ?? keptUntil.toISOString(),
+    lockedUntil,
     objects: objects.size,
-    bytes: manifest?.totals.bytes ?? 0,
+    bytes: isExpected ? manifest.totals.bytes : 0,
     tally: tallyOf([
       ...findings,
       ...damage,

@@ -8,6 +8,7 @@ import { Retention } from '../contract/retention';
 import { ProofLevel } from '../contract/signals';
 import { resolveReplicaKey } from '../files/replica-key';
 import { ObjectStore } from '../objects/object-store';
+import { mayGo } from '../proof/retention-check';
 import type { ProvedFacts } from '../proofs/write-record';
 import { ageFindings } from './backup-ages';
 import { contentFindings, copyFindings, type KeyedBucket, presenceFindings } from './backup-proof';
@@ -187,13 +188,19 @@ class CacheVerification {
     return true;
   }
 
-  /** Of the older backups each run proves the next, so that all have their turn. */
+  /** Of the older backups each run proves the next, so that all have their turn; one whose time is over is left out. */
   private async proveNext(older: readonly BackupEntry[]): Promise<void> {
     const entry = older[runNumber(this.context.now()) % older.length];
     const manifest = await this.check(ProofLevel.PRESENT, () => this.read(entry));
-    if (manifest !== undefined) {
+    if (manifest !== undefined && !this.mayGo(manifest)) {
       await this.prove(manifest);
     }
+  }
+
+  /** Whether the lifecycle may be taking a backup away, file by file. */
+  private mayGo({ tier, startedAt, lockedUntil }: RedisManifest): boolean {
+    const retained = { tier, at: Date.parse(startedAt), lockedUntil: Date.parse(lockedUntil) };
+    return mayGo(retained, Retention.gfs(this.location.retention), this.context.now());
   }
 
   private async presence(manifest: RedisManifest): Promise<CacheFinding[]> {

@@ -2,6 +2,7 @@ import type { BackupList } from '../catalog/backup-list';
 import { CatalogError } from '../catalog/catalog-error';
 import type { ManifestHead } from '../catalog/manifest-format';
 import type { Evidence } from './evidence';
+import { isFuture } from './health';
 
 /** The backups of a resource as they lie in its bucket, and the newest of them that can be read. */
 export interface FoundBackups<Manifest> extends Pick<Evidence, 'backups' | 'unread' | 'damaged'> {
@@ -17,17 +18,28 @@ export interface BackupFigures {
 }
 
 /**
- * Looks at the backups of a resource. A damaged manifest is told, and the next older backup is taken. Never throws: what cannot be
- * looked at is told in `unread`.
+ * Looks at the backups of a resource. A damaged manifest is told, and the next older backup is taken; so is one that shows a moment to
+ * come, since a wrong clock would keep it young for ever. Never throws: what cannot be looked at is told in `unread`.
  */
 export async function findBackups<Manifest extends ManifestHead>(
   list: BackupList<Manifest>,
   figuresOf: (manifest: Manifest) => BackupFigures,
+  now: Date,
 ): Promise<FoundBackups<Manifest>> {
   const damaged: string[] = [];
+  const isTrusted = (manifest: Manifest): boolean => {
+    const { moment } = figuresOf(manifest);
+    const isToCome = isFuture(new Date(moment), now);
+    if (isToCome) {
+      damaged.push(
+        `The backup ${manifest.id} shows ${moment}, which is yet to come. HINT: set the clock of what made it, and make a backup.`,
+      );
+    }
+    return !isToCome;
+  };
   try {
     const entries = await list.list();
-    const manifest = await newestWhole(list, entries, damaged);
+    const manifest = await newestWhole(list, entries, isTrusted, damaged);
     return { backups: { count: entries.length, ...describe(manifest, figuresOf) }, manifest, unread: [], damaged };
   } catch (error) {
     return { unread: [error instanceof Error ? error.message : String(error)], damaged };
@@ -37,12 +49,13 @@ export async function findBackups<Manifest extends ManifestHead>(
 async function newestWhole<Manifest extends ManifestHead>(
   list: BackupList<Manifest>,
   newestFirst: readonly { readonly id: string }[],
+  isTrusted: (manifest: Manifest) => boolean,
   damaged: string[],
 ): Promise<Manifest | undefined> {
   for (const { id } of newestFirst) {
     try {
       const manifest = await list.find({ id });
-      if (manifest !== undefined) {
+      if (manifest !== undefined && isTrusted(manifest)) {
         return manifest;
       }
     } catch (error) {

@@ -1,11 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Catalog } from '../catalog/catalog';
 import { CatalogError } from '../catalog/catalog-error';
+import type { BackupManifest } from '../catalog/manifest';
 import type { SystemObjectives } from '../contract/deployment';
 import { ProofSystem } from '../contract/proofs';
 import { ObjectDamagedError } from '../objects/object-error';
 import { ObjectStore } from '../objects/object-store';
-import { redisBackups } from '../redis/redis-manifest';
+import { type RedisManifest, redisBackups } from '../redis/redis-manifest';
 import { findBackups } from './backup-evidence';
 import type { Evidence } from './evidence';
 import type { LeftOutTenant, TenantStatus } from './model';
@@ -46,24 +47,26 @@ export async function keptBackups(question: BackupsQuestion): Promise<KeptBackup
 
 const NONE: KeptBackups = { unread: [], damaged: [], tenants: [], leftOut: [] };
 
-async function keptSnapshots({ s3, bucket, resource }: BackupsQuestion): Promise<KeptBackups> {
+async function keptSnapshots({ s3, bucket, resource, now }: BackupsQuestion): Promise<KeptBackups> {
   const list = redisBackups(new ObjectStore(s3, { bucket }), s3, bucket, resource);
-  const { backups, unread, damaged } = await findBackups(list, ({ snapshot, totals, files }) => ({
+  const figuresOf = ({ snapshot, totals, files }: RedisManifest) => ({
     moment: snapshot.at,
     bytes: totals.bytes,
     objects: files.length,
-  }));
+  });
+  const { backups, unread, damaged } = await findBackups(list, figuresOf, now);
   return { ...NONE, backups, unread, damaged };
 }
 
 async function keptDumps(question: BackupsQuestion): Promise<KeptBackups> {
-  const { s3, bucket, resource, withTenants } = question;
+  const { s3, bucket, resource, withTenants, now } = question;
   const catalog = new Catalog(new ObjectStore(s3, { bucket }), s3, bucket, resource);
-  const { backups, unread, damaged, manifest } = await findBackups(catalog, ({ snapshot, startedAt, totals }) => ({
+  const figuresOf = ({ snapshot, startedAt, totals }: BackupManifest) => ({
     moment: snapshot?.at ?? startedAt,
     bytes: totals.bytes,
     objects: totals.tenants,
-  }));
+  });
+  const { backups, unread, damaged, manifest } = await findBackups(catalog, figuresOf, now);
   const found = { ...NONE, backups, unread, damaged };
   if (manifest === undefined || !withTenants) {
     return found;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_RETENTION, type Tier } from '../../engine/contract/retention';
+import { WatchTrail } from '../audit/deletion-watch';
 import { FileCategory } from '../files/file-category';
 import { STORAGE_CLASSES } from '../files/file-lifecycle';
 import { LockMode } from '../files/lock-mode';
@@ -159,6 +160,13 @@ export const configurationSchema = z
       .default({})
       .describe('What must hold, where it differs from the defaults; alarms, status and dashboard share it.'),
     files: files.describe('Files on S3.'),
+    deletionTrail: z
+      .enum([WatchTrail.OWN, WatchTrail.OBJECTS, WatchTrail.EXISTING])
+      .default(WatchTrail.OWN)
+      .describe(
+        'Which trail of CloudTrail records deletions: "own", one of Holdfast; "objects", the account has one for management events ' +
+          'and Holdfast makes one for objects; "existing", the account has one for both. Default: own.',
+      ),
     tenantDumps: z
       .strictObject({ readCycleDays: readCycleDays.describe(readCycleText('every kept dump')) })
       .prefault({})

@@ -1,5 +1,6 @@
 import { type aws_kms as kms, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { REPORTS_PREFIX } from '../../engine/contract/layout';
 import type { ProofSystem } from '../../engine/contract/proofs';
 import { System } from '../../engine/contract/signals';
 import { type BucketContent, DeletionWatch, type WatchTrail } from '../audit/deletion-watch';
@@ -66,6 +67,7 @@ export class PlatformWatch extends Construct {
       resources: () => this.deployment.protectedResources,
       objectives: paging.objectives,
       alarms: () => paging.alarms,
+      links: [{ label: 'Reports', url: reportsUrl(region, proofs.bucket.bucketName) }],
     });
   }
 
@@ -101,3 +103,7 @@ export class PlatformWatch extends Construct {
     }
   }
 }
+
+/** Where the reports are seen in the console of S3. */
+const reportsUrl = (region: string, bucketName: string): string =>
+  `https://${region}.console.aws.amazon.com/s3/buckets/${bucketName}?region=${region}&prefix=${REPORTS_PREFIX}`;

@@ -157,7 +157,13 @@ export class RecoveryStack extends Stack {
     this.watch.show(ProofSystem.TENANTS, resource);
     const replica = this.backupsReplica(resource, props);
     for (const verifier of [roleNames.verifyTenants(prefix), roleNames.verifyTenantsTask(prefix)]) {
-      this.admitReader(replica.bucket, verifier, ['s3:ListBucket', 's3:ListBucketVersions']);
+      this.admitReader(
+        replica.bucket,
+        verifier,
+        ['s3:ListBucket', 's3:ListBucketVersions'],
+        // Without it, S3 leaves the locks out of what it tells, and every copy would look unlocked.
+        [...READING, 's3:GetObjectRetention'],
+      );
     }
     return replica;
   }
@@ -177,17 +183,11 @@ export class RecoveryStack extends Stack {
   }
 
   /** Lets a role of the primary account read a replica, where that lies in another. */
-  private admitReader(replica: s3.Bucket, roleName: string, listing: string[]): void {
+  private admitReader(replica: s3.Bucket, roleName: string, listing: string[], reading: string[]): void {
     const { recovery, primary } = this.props;
     if (recovery.isOtherAccountThan(primary.account)) {
       admitRole(replica, primary.account, roleName, listing, replica.bucketArn);
-      admitRole(
-        replica,
-        primary.account,
-        roleName,
-        ['s3:GetObject', 's3:GetObjectVersion'],
-        replica.arnForObjects('*'),
-      );
+      admitRole(replica, primary.account, roleName, reading, replica.arnForObjects('*'));
       this.admitVerification(primary.account, roleName);
     }
   }
@@ -200,7 +200,7 @@ export class RecoveryStack extends Stack {
   public addRedisReplica(resource: string, props: DumpsReplicaProps = {}): DumpsReplicaBucket {
     this.watch.show(ProofSystem.REDIS, resource);
     const replica = this.backupsReplica(resource, props);
-    this.admitReader(replica.bucket, roleNames.verifyRedis(this.props.recovery.prefix), ['s3:ListBucket']);
+    this.admitReader(replica.bucket, roleNames.verifyRedis(this.props.recovery.prefix), ['s3:ListBucket'], READING);
     return replica;
   }
 
@@ -265,3 +265,6 @@ export class RecoveryStack extends Stack {
     );
   }
 }
+
+/** What whoever verifies copies does with them. */
+const READING = ['s3:GetObject', 's3:GetObjectVersion'];

@@ -52,7 +52,7 @@ export class HoldfastDashboard extends Construct {
     super(scope, id);
     const body = Lazy.string({ produce: () => Stack.of(this).toJsonString(this.body()) });
     new cloudwatch.CfnDashboard(this, 'Dashboard', {
-      dashboardName: dashboardName(props.prefix),
+      dashboardName: dashboardName(props.prefix, Stack.of(this).region),
       dashboardBody: body,
     });
   }

@@ -203,12 +203,19 @@ function step(
     Parameters: { FunctionName: functionArn, Payload: { action, ...payload } },
     ...(path !== null && { ResultSelector: { 'answer.$': '$.Payload' } }),
     ResultPath: path,
-    Retry: [AGAIN],
+    Retry: [WHEN_THERE_IS_ROOM, AGAIN],
   };
 }
 
 /** Every step may be repeated; a function that ran into its timeout or found a service busy is called again. */
 const AGAIN = { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 2 };
+/** The account runs as many functions as it may: others have to end first. */
+const WHEN_THERE_IS_ROOM = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 5,
+  MaxAttempts: 7,
+  BackoffRate: 2,
+};
 const ONCE_MORE = { ...AGAIN, IntervalSeconds: 60, MaxAttempts: 1 };
 
 const caught = (next: string) => ({ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: next });

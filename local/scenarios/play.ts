@@ -13,20 +13,19 @@ import { tenantScenarios } from './tenants';
 export interface PlayContext extends LocalDeployment {
   readonly database: TenantDatabase;
   readonly scenarios: Scenarios;
+  /** How often everything is verified in a row, to see that nothing pages while all is well. */
+  readonly rounds: number;
   readonly progress: Progress;
   readonly expectations: Expectations;
 }
 
-/** How often everything is verified in a row, to see that nothing pages while all is well. */
-const QUIET_ROUNDS = 3;
-
 /** Breaks one thing after the other, and expects the pages; then verifies what is mended again and again, and expects none. */
 export async function playScenarios(context: PlayContext): Promise<void> {
-  const { scenarios, progress } = context;
+  const { scenarios, rounds, progress } = context;
   for (const scenario of all(context)) {
     await progress.step(scenario.broken, (note) => scenarios.play(scenario, note));
   }
-  await progress.step(`verify everything ${QUIET_ROUNDS} times in a row`, (note) => stayQuiet(context, note));
+  await progress.step(`verify everything ${rounds} times in a row`, (note) => stayQuiet(context, note));
 }
 
 function all(context: PlayContext): AlarmScenario[] {
@@ -49,9 +48,9 @@ function all(context: PlayContext): AlarmScenario[] {
 
 /** Alarms of databases are raised from the start: AWS Backup of MiniStack takes no backups, which is found rightly. */
 async function stayQuiet(context: PlayContext, note: Note): Promise<void> {
-  const { alarms, receiver, expectations } = context;
+  const { alarms, receiver, rounds, expectations } = context;
   const before = receiver.pages.length;
-  for (let round = 0; round < QUIET_ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     await alarms.nextPeriod();
     await verifyEverything(context);
     await alarms.evaluate(alarms.names.filter((name) => !isOfDatabases(name, context)));
@@ -59,7 +58,7 @@ async function stayQuiet(context: PlayContext, note: Note): Promise<void> {
   const pages = receiver.pages.slice(before);
   note(`${pages.length} pages`);
   expectations.equal(
-    `nothing pages while all is well, verified ${QUIET_ROUNDS} times`,
+    `nothing pages while all is well, verified ${rounds} times`,
     'no page',
     pages.map(({ alarmName, state }) => `${alarmName} ${state}`).join(', ') || 'no page',
   );

@@ -101,6 +101,12 @@ test('an option that it does not know is told in one line', async () => {
   expect(run.output.trim()).toMatch(/^Unknown option '--kep'.*$/);
 });
 
+test('a number of rounds that makes no sense is told in one line', async () => {
+  run = LocalRun.start({}, ['--rounds', 'many']);
+  expect(await run.ended).toBe(1);
+  expect(run.output.trim()).toMatch(/^--rounds must be a whole number from 1 on, got: many\. HINT: .*$/);
+});
+
 /** A run of the command, and what it leaves behind. */
 class LocalRun {
   output = '';

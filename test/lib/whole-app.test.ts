@@ -294,6 +294,18 @@ describe.each([
   });
 });
 
+test.each([
+  ['AWS::CloudWatch::Dashboard', 'DashboardName'],
+  ['AWS::IAM::Role', 'RoleName'],
+  ['AWS::S3::Bucket', 'BucketName'],
+])('no two %s have one name: both Regions lie in one account, which has it once for all Regions', (type, property) => {
+  const names = Object.keys(shipped.templates)
+    .flatMap((stack) => resourcesOf(shipped, stack, type))
+    .flatMap(({ Properties }) => (Properties[property] === undefined ? [] : [JSON.stringify(Properties[property])]));
+  expect(names.length).toBeGreaterThan(1);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test('the recovery stack does not change with what concerns the primary alone', () => {
   const changed = synthesized(
     shippedWith({ 'files.verifyEveryMinutes': 60, 'files.readCycleDays': 7, 'paging.slack.channelId': 'C1111111111' }),

@@ -57,6 +57,15 @@ test('writes over no file unless it is told to', async () => {
   expect(readFileSync(output, 'utf8')).toMatch(/^<!doctype html>/);
 });
 
+test('says which file cannot be written, and what to do', async () => {
+  deployed.answer(deployment());
+  const nowhere = join(folder, 'nowhere', 'report.html');
+  expect(await run(['report', '--output', nowhere])).toBe(2);
+  expect(complained).toBe(
+    `${nowhere}: cannot be written (ENOENT). HINT: name with --output a file in a folder that is there and yours.\n`,
+  );
+});
+
 test('ends with 3 where the deployment cannot be found', async () => {
   deployed.answer(deployment(), { GetParametersByPath: () => sdkError('AccessDeniedException') });
   expect(await run(['report', '--output', output])).toBe(3);

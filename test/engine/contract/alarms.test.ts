@@ -103,7 +103,7 @@ test.each(each)('%s watches what Holdfast publishes, or a metric of AWS', (_, { 
 test('a description says what it means, the limit, what to do first, and where to read on', () => {
   const rule = alarmRule(System.REDIS, 'backupAge');
   expect(alarmDescription(rule, { prefix: 'acme', region: 'eu-west-1', limitSeconds: 26 * 3600 })).toBe(
-    `${rule.meaning} Limit: 26 hours. First: ${rule.first} Runbook: docs/runbooks/redis-backup-failed.md Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/acme-holdfast`,
+    `${rule.meaning} Limit: 26 hours. First: ${rule.first} Runbook: docs/runbooks/redis-backup-failed.md Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/acme-holdfast-eu-west-1`,
   );
 });
 
@@ -184,5 +184,7 @@ test('the composite alarms of a system are called after what they are', () => {
     'acme-redis-incident',
     'acme-redis-attention',
   ]);
-  expect(dashboardUrl('acme', 'eu-central-1')).toContain('region=eu-central-1#dashboards/dashboard/acme-holdfast');
+  expect(dashboardUrl('acme', 'eu-central-1')).toContain(
+    'region=eu-central-1#dashboards/dashboard/acme-holdfast-eu-central-1',
+  );
 });

@@ -102,6 +102,16 @@ describe('the value of a parameter', () => {
       'primary.account',
     ],
     ['no objectives', JSON.stringify({ ...deployment(), objectives: undefined }), 'objectives'],
+    [
+      'a Region that leads to another host',
+      JSON.stringify(deployment({ recovery: { account: '111122223333', region: 'x.example.com/#' } })),
+      'recovery.region',
+    ],
+    [
+      'a resource with the codes of a terminal',
+      JSON.stringify(deployment({ resources: { redis: ['\u001b[2Jfine'] } })),
+      'resources.redis.0',
+    ],
     ['a resource without a name', JSON.stringify(deployment({ resources: { files: [''] } })), 'resources.files.0'],
     [
       'an objective of no time',

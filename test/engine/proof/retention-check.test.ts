@@ -1,5 +1,5 @@
 import { DEFAULT_RETENTION, Retention, type Tier } from '../../../engine/contract/retention';
-import { type RetainedBackup, retentionFindings } from '../../../engine/proof/retention-check';
+import { mayGo, mustBeSeenUntil, type RetainedBackup, retentionFindings } from '../../../engine/proof/retention-check';
 
 const DAY = 86_400_000;
 const AT = Date.parse('2026-11-24T02:00:00Z');
@@ -60,4 +60,23 @@ test('a backup that the lifecycle has had three days to expire is one, and not b
 
 test('none at all is no finding', () => {
   expect(details([])).toEqual([]);
+});
+
+test('a backup may go when its age has come and its lock has ended, and not before', () => {
+  const made = backup('daily');
+  const end = made.lockedUntil;
+  expect([end - 1, end].map((now) => mayGo(made, DEFAULT_RETENTION, now))).toEqual([false, true]);
+  const lockedLonger = { ...made, lockedUntil: end + DAY };
+  expect([end, end + DAY].map((now) => mayGo(lockedLonger, DEFAULT_RETENTION, now))).toEqual([false, true]);
+  const longer = Retention.gfs({ ...DEFAULT_RETENTION.counts, daily: 40 });
+  expect([end, end + 10 * DAY].map((now) => mayGo(made, longer, now))).toEqual([false, true]);
+});
+
+test('a backup must be seen until the lifecycle may hide it, which only a tier that is kept does', () => {
+  const made = backup('weekly');
+  const keeping = (weekly: number) => Retention.gfs({ ...DEFAULT_RETENTION.counts, weekly });
+  expect(mustBeSeenUntil(made, DEFAULT_RETENTION)).toBe(made.lockedUntil);
+  expect(mustBeSeenUntil(made, keeping(2))).toBe(AT + 14 * DAY);
+  expect(mustBeSeenUntil(made, keeping(20))).toBe(made.lockedUntil);
+  expect(mustBeSeenUntil(made, keeping(0))).toBe(made.lockedUntil);
 });

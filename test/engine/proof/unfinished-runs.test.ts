@@ -83,11 +83,17 @@ test('a run that fails says so with the words of the step that failed, and leave
   expect(rig.steps).toEqual(['survey', ID]);
 });
 
+test('a run that fails with a very long cause still says what to do', async () => {
+  const facts = await rig.run(`{"Attachments":"${'x'.repeat(5000)}`);
+  expect(facts.findings[0]?.detail).toMatch(/its end: \{"Attachments":"x+… HINT: open the newest execution/);
+  expect(facts.findings[0]?.detail.length).toBeLessThan(600);
+});
+
 test('a run that was stopped tells so, and a damaged state hides no metrics', async () => {
   const { run, startedAt } = rig.newRun();
   const event = { action: 'publish' as const, settings: SETTINGS, run, startedAt };
   const [stopped] = await publishRun(event, rig.context, rig.cloudWatch as never);
-  expect(stopped?.findings[0]?.detail).toContain('did not come to its end: it was stopped HINT:');
+  expect(stopped?.findings[0]?.detail).toContain('did not come to its end: it was stopped. HINT:');
   await rig.backups.server.bucket(PROOFS).put(`tenants/${RESOURCE}/state.json`, Buffer.from('{'));
   const [unknown] = await publishRun(event, rig.context, rig.cloudWatch as never);
   expect(unknown).toMatchObject({ errors: 1, findings: [{ kind: 'unknown' }] });

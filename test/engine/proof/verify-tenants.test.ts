@@ -290,6 +290,21 @@ describe('a backup that is damaged', () => {
     ]);
   });
 
+  test('counts what is damaged, however many warnings its record has no room for', async () => {
+    const id = '20261121T020000Z-00000001';
+    const tenants = Array.from({ length: 25 }, (_, index) => `tenant-${index}`);
+    await rig.backUp({ id, tenants });
+    for (const tenant of tenants) {
+      const archive = rig.version(BUCKET, `${id}/tenants/${tenant}.dump`);
+      Object.assign(archive, { headers: { ...archive.headers, 'x-amz-object-lock-mode': 'COMPLIANCE' } });
+    }
+    Object.assign(rig.version(REPLICA, `${id}/tenants/tenant-7.dump`), { crc64nvme: 'AAAAAAAAAAA=' });
+    await rig.run();
+    rig.now += HOUR;
+    expect(await rig.run()).toMatchObject({ damaged: 1, errors: 1 });
+    expect(rig.recordsOf(id, ProofLevel.PRESENT)).toMatchObject([{ outcome: 'damaged', findingCount: 26 }]);
+  });
+
   test('because its copy has another checksum is found', async () => {
     Object.assign(rig.version(REPLICA, 'acme.dump'), { crc64nvme: 'AAAAAAAAAAA=' });
     const { findings } = await rig.run();

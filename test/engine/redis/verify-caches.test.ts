@@ -247,6 +247,15 @@ test('of the older backups each run reads another', async () => {
   expect(read.size).toBe(days.length);
 });
 
+test('an older backup whose time is over may go file by file, any other may not', async () => {
+  await backUp(NOW - 40 * 24 * HOUR);
+  const { name } = backupFile('kept');
+  await backUp();
+  server.bucket('kept').histories.delete(name);
+  await expect(kinds()).resolves.toEqual([]);
+  await expect(kinds({ now: () => NOW - 20 * 24 * HOUR })).resolves.toContain('damaged');
+});
+
 test('what could not be read in time is no proof, and after two days a finding', async () => {
   await backUp();
   const outOfTime = { deadline: 0 };

@@ -67,6 +67,16 @@ test('finds the exported snapshots of a cache, and the moment that the newest sh
   });
 });
 
+test('does not count a backup of a moment to come: a wrong clock would keep it young for ever', async () => {
+  const ahead = { ...MANIFEST, snapshot: { ...MANIFEST.snapshot, at: '2126-11-23T01:55:00Z' } };
+  await server.bucket(BUCKET).put(`${folder}${BackupFile.MANIFEST}`, redisManifestBytes(ahead), {}, true, undefined);
+  const { backups, damaged } = await keptOf('redis');
+  expect(backups).toEqual({ count: 1 });
+  expect(damaged).toEqual([
+    expect.stringMatching(`^The backup ${ID} shows 2126-11-23T01:55:00Z, which is yet to come. HINT: set the clock`),
+  ]);
+});
+
 test('finds none where none are', async () => {
   expect(await keptOf('redis')).toMatchObject({ backups: { count: 0 }, unread: [], damaged: [] });
 });

@@ -41,6 +41,7 @@ test.each([
   [{ 'paging.maintenance': [{ ...WINDOW, timeZone: 'Mars' }] }, 'paging.maintenance[0].timeZone: must be'],
   [{ 'paging.maintenance': [{ ...WINDOW, durationMinutes: 0 }] }, 'paging.maintenance[0].durationMinutes: must be at'],
   [{ 'paging.maintenance': [WINDOW, WINDOW] }, 'paging.maintenance: must have each name once'],
+  [{ deletionTrail: 'none' }, 'deletionTrail: must be one of own, objects, existing'],
   [{ 'tenantDumps.readCycleDays': 0 }, 'tenantDumps.readCycleDays: must be at least 1'],
 ])('refuses %j', (changes, problem) => {
   expect(mistakes(shippedWith(changes))).toEqual([expect.stringContaining(problem)]);

@@ -181,6 +181,24 @@ describe('with the dumps of a database', () => {
       expect(JSON.stringify(admitted)).toContain('role/acme-orders-replication');
     }
   });
+
+  test('lets the verification in from another account, and see the locks, without which every copy would look unlocked', () => {
+    const other = recoveryStack({
+      env: { account: OTHER_ACCOUNT, region: RECOVERY },
+      recovery: recoveryRegion({ account: OTHER_ACCOUNT }),
+    });
+    other.addDumpsReplica('orders');
+    const [, policy] = onlyResource(Template.fromStack(other), 'AWS::S3::BucketPolicy');
+    for (const verifier of ['acme-verify-tenants', 'acme-verify-tenants-task']) {
+      const actions = statements(policy)
+        .filter(({ Condition }) => JSON.stringify(Condition).includes(`role/${verifier}"`))
+        .map(({ Action }) => Action);
+      expect(actions).toEqual([
+        ['s3:ListBucket', 's3:ListBucketVersions'],
+        ['s3:GetObject', 's3:GetObjectRetention', 's3:GetObjectVersion'],
+      ]);
+    }
+  });
 });
 
 describe('in another account', () => {

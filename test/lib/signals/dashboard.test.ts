@@ -117,10 +117,11 @@ describe('with one system and nothing else', () => {
     expect(body.widgets[6]?.properties.markdown).toBe('**RTO**\n\nnot measured');
   });
 
-  test('is called after the deployment', () => {
+  test('is called after the deployment and its Region: an account has each name once for all Regions', () => {
     const stack = primaryStack();
     new HoldfastDashboard(stack, 'Dashboard', PROPS);
-    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'acme-holdfast' });
+    const DashboardName = `acme-holdfast-${PRIMARY.region}`;
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName });
   });
 });
 
@@ -146,7 +147,7 @@ describe('with everything', () => {
     const head = body.widgets[0]?.properties.markdown;
     expect(head).toContain(`# acme: primary Region ${PRIMARY.region}`);
     expect(head).toContain(
-      '(https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/acme-holdfast)',
+      '(https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/acme-holdfast-eu-central-1)',
     );
     expect(head).toContain('[Runbooks](https://example.com/runbooks)');
   });

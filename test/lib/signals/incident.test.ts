@@ -61,7 +61,7 @@ test('a composite alarm is made after its alarms, and told apart from them by wh
   const incident = incidentOf(template, 'one');
   expect(incident.DependsOn).toEqual([stack.resolve(alarm.alarmName).Ref]);
   expect(incident.Properties.AlarmDescription).toBe(
-    'An incident with the backups of files. First: read the reason; where it only names an alarm, read what that says in its description. Runbooks, in docs/runbooks: files-backup-failed (backupFailed). Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/acme-holdfast',
+    'An incident with the backups of files. First: read the reason; where it only names an alarm, read what that says in its description. Runbooks, in docs/runbooks: files-backup-failed (backupFailed). Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/acme-holdfast-eu-west-1',
   );
 });
 
