@@ -40,7 +40,7 @@ test(
         'found in billing: automated backups kept too short',
         'a snapshot is taken when a save point is due',
         'every key is in the export',
-        'everything but the databases of RDS is healthy in it',
+        'everything but the databases of RDS is healthy in',
         'every tenant is proved intact in it',
         '`holdfast report` tells of every resource',
         'every alarm is played, or it is told why not',
