@@ -2,6 +2,7 @@ import { System } from '../../engine/contract/signals';
 import type { LocalDeployment } from '../deployment';
 import type { Expectations } from '../expectations';
 import type { Note, Progress } from '../progress';
+import { replicate } from '../replication-stand-in';
 import type { TenantDatabase } from '../tenants/database';
 import { platformScenarios } from './platform';
 import { redisScenarios } from './redis';
@@ -46,12 +47,21 @@ function all(context: PlayContext): AlarmScenario[] {
   ];
 }
 
+/** A round is an hour of most alarms, and a day without a dump is one of them. */
+const ROUNDS_A_DUMP = 20;
+
+async function dump({ aws, dumps, replications }: PlayContext): Promise<void> {
+  await dumps.run('dump');
+  await replicate(aws, replications);
+}
+
 /** Alarms of databases are raised from the start: AWS Backup of MiniStack takes no backups, which is found rightly. */
 async function stayQuiet(context: PlayContext, note: Note): Promise<void> {
   const { alarms, receiver, rounds, expectations } = context;
   const before = receiver.pages.length;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 1; round <= rounds; round++) {
     await alarms.nextPeriod();
+    if (round % ROUNDS_A_DUMP === 0) await dump(context);
     await verifyEverything(context);
     await alarms.evaluate(alarms.names.filter((name) => !isOfDatabases(name, context)));
   }
@@ -60,7 +70,7 @@ async function stayQuiet(context: PlayContext, note: Note): Promise<void> {
   expectations.equal(
     `nothing pages while all is well, verified ${rounds} times`,
     'no page',
-    pages.map(({ alarmName, state }) => `${alarmName} ${state}`).join(', ') || 'no page',
+    pages.map(({ alarmName, state, reason }) => `${alarmName} ${state}: ${reason}`).join(', ') || 'no page',
   );
 }
 
