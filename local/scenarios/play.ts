@@ -61,7 +61,7 @@ async function stayQuiet(context: PlayContext, note: Note): Promise<void> {
   const before = receiver.pages.length;
   for (let round = 1; round <= rounds; round++) {
     await alarms.nextPeriod();
-    if (round % ROUNDS_A_DUMP === 0) await dump(context);
+    if (round % ROUNDS_A_DUMP === 1) await dump(context);
     await verifyEverything(context);
     await alarms.evaluate(alarms.names.filter((name) => !isOfDatabases(name, context)));
   }
